@@ -1,0 +1,25 @@
+//! Transactions: what is asked for, what it does, and the life of one.
+
+pub mod effects;
+mod request;
+mod status;
+
+pub use effects::{Effects, Operation};
+pub use request::{Amount, ResolveError, TokenRef, Tx, TxRequest};
+pub use status::{TransitionError, TxStatus};
+
+use crate::wallet::wire_enum;
+
+wire_enum! {
+    /// The transaction types that this build can execute.
+    TxType {
+        /// Native coin to an address.
+        Transfer => "TRANSFER",
+        /// Fungible token to an address.
+        TokenTransfer => "TOKEN_TRANSFER",
+        /// Arbitrary call of a contract.
+        ContractCall => "CONTRACT_CALL",
+        /// Allowance of a fungible token to a spender.
+        Approve => "APPROVE",
+    }
+}
