@@ -1,0 +1,3 @@
+//! The seven stages.
+
+pub mod permit;
