@@ -4,7 +4,7 @@
 //! ([`Ledger::admit`]), every later move is a compare-and-set ([`Ledger::transition`]), and signed bytes
 //! are durable before they are sent ([`Ledger::record_intent`]).
 
-use super::{AuditEntry, PolicySnapshot, SessionRow, StoreError, WalletRow};
+use super::{AuditEntry, GuardFailure, PolicySnapshot, SessionRow, StoreError, WalletRow};
 use crate::ports::store::KillSwitchState;
 use async_trait::async_trait;
 use waiaas_core::chain::{AssetId, Network};
@@ -133,8 +133,12 @@ pub struct AdmissionState {
 pub trait Judge: Send + Sync {
     /// What must be read from the ledger.
     fn query(&self, state: &AdmissionState) -> LedgerQuery;
-    /// What is to be written.
-    fn rule(&self, state: &AdmissionState, facts: &LedgerFacts) -> Ruling;
+    /// What is to be written; or which guard forbids to write anything, not even a denial: then the
+    /// admission ends with [`StoreError::Guard`].
+    ///
+    /// # Errors
+    /// The guard that failed.
+    fn rule(&self, state: &AdmissionState, facts: &LedgerFacts) -> Result<Ruling, GuardFailure>;
 }
 
 /// The write set of an admission.
@@ -289,7 +293,7 @@ pub trait Ledger: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown wallet, [`StoreError::IdempotencyConflict`],
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Guard`] when the judge refuses, [`StoreError::Unavailable`].
     async fn admit(&self, admission: &Admission, judge: &dyn Judge) -> Result<Admitted, StoreError>;
 
     /// Reads what [`Ledger::admit`] would read, consistently, without writing. `except` leaves out one
