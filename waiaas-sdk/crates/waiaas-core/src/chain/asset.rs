@@ -88,6 +88,25 @@ impl AssetId {
             _ => Err(AssetIdError),
         }
     }
+
+    /// Whether the text has the form of a CAIP-19 id, also of a chain or namespace that this build does
+    /// not know: `chain_namespace:reference/asset_namespace:reference` with the alphabets and lengths of
+    /// CAIP-2 and CAIP-19.
+    #[must_use]
+    pub fn has_caip19_syntax(text: &str) -> bool {
+        let part = |text: &str, lengths: core::ops::RangeInclusive<usize>, allowed: fn(u8) -> bool| {
+            lengths.contains(&text.len()) && text.bytes().all(allowed)
+        };
+        let namespace = |byte: u8| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let chain_reference = |byte: u8| byte == b'-' || byte == b'_' || byte.is_ascii_alphanumeric();
+        let asset_reference = |byte: u8| matches!(byte, b'-' | b'.' | b'%') || byte.is_ascii_alphanumeric();
+        let Some((chain, asset)) = text.split_once('/') else { return false };
+        let (Some(chain), Some(asset)) = (chain.split_once(':'), asset.split_once(':')) else { return false };
+        part(chain.0, 3..=8, namespace)
+            && part(chain.1, 1..=32, chain_reference)
+            && part(asset.0, 3..=8, namespace)
+            && part(asset.1, 1..=128, asset_reference)
+    }
 }
 
 impl core::fmt::Display for AssetId {
@@ -112,6 +131,26 @@ mod tests {
         }
         let usdc = AssetId::parse("eip155:1/erc20:0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48").unwrap();
         assert_eq!(usdc.to_string(), "eip155:1/erc20:0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48");
+    }
+
+    #[test]
+    fn syntax_is_wider_than_knowledge() {
+        for text in ["eip155:1/slip44:60", "eip155:56/erc20:0xAb", "xrpl:0/token:USD.rvYAfWj5gh67oV6fW32ZzP3Aw4Eubs59B"]
+        {
+            assert!(AssetId::has_caip19_syntax(text), "{text}");
+        }
+        for text in [
+            "",
+            "USDC",
+            "eip155:1",
+            "eip155:1/erc20",
+            "eip155:1/erc20:",
+            "EIP155:1/erc20:0x",
+            "a:1/erc20:0x",
+            "eip155:1/erc20:a/b",
+        ] {
+            assert!(!AssetId::has_caip19_syntax(text), "{text}");
+        }
     }
 
     #[test]

@@ -112,13 +112,15 @@ wire_enum! {
         ApproveAmountLimit => "APPROVE_AMOUNT_LIMIT",
         /// An ALLOWED_NETWORKS row.
         AllowedNetworks => "ALLOWED_NETWORKS",
+        /// A stored row of a type that this build cannot enforce. The message names the type.
+        UnenforceablePolicy => "UNENFORCEABLE_POLICY",
     }
 }
 
 wire_enum! {
     /// Machine-readable reasons of a refusal (`policy.md` section 15).
     ReasonCode {
-        /// A row's rules cannot be read.
+        /// A row's rules cannot be read, or this build cannot enforce the row.
         PolicyRulesCorrupt => "POLICY_RULES_CORRUPT",
         /// No row permits native transfers.
         TransferDisabled => "TRANSFER_DISABLED",

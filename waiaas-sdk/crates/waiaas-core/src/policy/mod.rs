@@ -5,17 +5,28 @@
 //!                        └──────────evaluate(subject, effects, facts)──▶ Decision
 //! ```
 //!
-//! To add a policy type: one file in [`kind`] and one line in its list.
+//! To add a policy type: one file in `kind` and one line in its list.
 
+mod book;
+mod case;
 pub mod decision;
+mod evaluate;
 pub mod facts;
+mod kind;
+mod row;
+mod rules;
 pub mod tier;
+mod valuation;
 
+pub use book::PolicyBook;
+pub use case::Phase;
 pub use decision::{
     Allowance, ApprovalReason, Component, CumulativeWarning, Decision, Denial, DeniedBy, ReasonCode, TraceEntry,
     Valuation, Verdict, Window,
 };
 pub use facts::{
-    Facts, LedgerFacts, LedgerQuery, PolicySettings, PriceFact, RateCount, RateWindow, Subject, TokenFact,
+    Facts, LedgerFacts, LedgerQuery, PolicySettings, PriceFact, RateCount, RateWindow, Subject, TokenFact, UnpricedTier,
 };
+pub use row::{PolicyRow, PolicyType};
+pub use rules::{RuleIssue, validate_rules};
 pub use tier::Tier;

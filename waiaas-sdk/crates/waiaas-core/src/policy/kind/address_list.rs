@@ -1,0 +1,46 @@
+//! Addresses in rules.
+
+use crate::address::Address;
+use crate::chain::ChainKind;
+use crate::policy::rules::{Issues, Node};
+
+/// A set of addresses. Entries that are no address of a chain that this build knows are left out: no
+/// transaction can name them. So a text that is merely a part of an address matches nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AddressList(Vec<Address>); // INVARIANT: sorted
+
+impl AddressList {
+    /// Collects a list.
+    pub(super) fn from_entries(entries: impl IntoIterator<Item = Address>) -> Self {
+        let mut list: Vec<Address> = entries.into_iter().collect();
+        list.sort_unstable();
+        list.dedup();
+        Self(list)
+    }
+
+    /// Whether the address is listed.
+    pub(super) fn contains(&self, address: &Address) -> bool {
+        self.0.binary_search(address).is_ok()
+    }
+}
+
+/// The address that a text of the rules names, on `chain` or, without one, on any chain.
+pub(super) fn parse(text: &str, chain: Option<ChainKind>) -> Option<Address> {
+    let candidates = ChainKind::ALL.into_iter().filter(|candidate| chain.is_none_or(|chain| chain == *candidate));
+    candidates.filter_map(|candidate| Address::parse_any_case(candidate, text).ok()).next()
+}
+
+/// Reads `{address, name?, chain?}`. The outer `None` goes with an issue; the inner one is an entry
+/// that cannot match.
+pub(super) fn read_entry(entry: &Node<'_>, issues: &mut Issues) -> Option<Option<Address>> {
+    let entry = entry.object(issues)?;
+    let text = entry.required("address", issues)?.text(issues)?;
+    let chain = match entry.optional("chain") {
+        Some(chain) => Some(chain.chain(issues)?),
+        None => None,
+    };
+    if let Some(name) = entry.optional("name") {
+        name.text(issues)?;
+    }
+    Some(parse(text, chain))
+}

@@ -1,0 +1,139 @@
+//! ALLOWED_TOKENS: which tokens may leave the wallet.
+
+use super::{PolicyKind, address_list};
+use crate::address::Address;
+use crate::chain::{AssetId, ChainKind};
+use crate::policy::PolicyType;
+use crate::policy::case::{Case, Contribution, Refusal};
+use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::rules::{Issues, Node};
+use crate::tx::Operation;
+
+/// `{"tokens": [{"address": "0x…", "symbol"?, "chain"?, "assetId"?}, …], "restrict_native"?: false}`.
+///
+/// An entry with `assetId` (CAIP-19) allows exactly that asset; one without allows its address on
+/// every network of `chain`, or of any chain. Without a row tokens may not be transferred (setting
+/// `policy.default_deny_tokens`). Approvals are not gated here, and native coin only with
+/// `restrict_native`, when it needs an entry such as `native`, `native:ethereum` or
+/// `eip155:1/slip44:60`. A stored empty list denies every token.
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct AllowedTokens {
+    entries: Vec<Entry>,
+    restrict_native: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    Asset(AssetId),
+    Token(Address),
+    Native(Option<ChainKind>),
+}
+
+impl Entry {
+    fn allows(self, asset: AssetId) -> bool {
+        match self {
+            Self::Asset(listed) => listed == asset,
+            Self::Token(address) => asset.token_address() == Some(address),
+            Self::Native(chain) => {
+                asset.is_native() && chain.is_none_or(|chain| chain == asset.network().chain())
+            }
+        }
+    }
+}
+
+impl PolicyKind for AllowedTokens {
+    const TYPE: PolicyType = PolicyType::AllowedTokens;
+    const DENIED_BY: DeniedBy = DeniedBy::AllowedTokens;
+
+    fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
+        let rules = rules.object(issues)?;
+        let list = rules.required("tokens", issues)?;
+        let tokens = list.list(issues)?;
+        if tokens.is_empty() {
+            issues.add_at_creation(&list, "expected at least one token");
+        }
+        let entries = tokens.iter().filter_map(|token| read_entry(token, issues)).flatten().collect();
+        let restrict_native = match rules.optional("restrict_native") {
+            Some(flag) => flag.flag(issues)?,
+            None => false,
+        };
+        Some(Self { entries, restrict_native })
+    }
+
+    fn concerns(case: &Case<'_>) -> bool {
+        case.effects
+            .operations
+            .iter()
+            .any(|operation| matches!(operation, Operation::TokenTransfer { .. } | Operation::NativeTransfer { .. }))
+    }
+
+    /// Native coin is gated only by a `restrict_native` that can be read.
+    fn corrupt_concerns(case: &Case<'_>) -> bool {
+        case.effects.operations.iter().any(|operation| matches!(operation, Operation::TokenTransfer { .. }))
+    }
+
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        let denies = case.facts.settings.default_deny_tokens;
+        if denies && Self::corrupt_concerns(case) {
+            let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
+            return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
+        }
+        Ok(Contribution::none())
+    }
+
+    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+        for operation in &case.effects.operations {
+            let asset = match operation {
+                Operation::TokenTransfer { asset, .. } => *asset,
+                Operation::NativeTransfer { .. } if self.restrict_native => case.effects.network.native_asset(),
+                _ => continue,
+            };
+            if !self.entries.iter().any(|entry| entry.allows(asset)) {
+                let what = if asset.is_native() { "native coin" } else { "token" };
+                let detail = format!("{what} {asset} not in allowed list");
+                return Err(Refusal::new(ReasonCode::TokenNotAllowed, detail));
+            }
+        }
+        Ok(Contribution::none())
+    }
+}
+
+/// Outer `None`: an issue was found. Inner `None`: the entry is well-formed and cannot match.
+fn read_entry(token: &Node<'_>, issues: &mut Issues) -> Option<Option<Entry>> {
+    let token = token.object(issues)?;
+    let address = token.required("address", issues)?.text(issues)?;
+    if let Some(node) = token.optional("symbol") {
+        if node.text(issues)?.chars().count() > MAX_SYMBOL_CHARS {
+            issues.add(&node, format!("expected at most {MAX_SYMBOL_CHARS} characters"));
+        }
+    }
+    let chain = match token.optional("chain") {
+        Some(node) => Some(node.chain(issues)?),
+        None => None,
+    };
+    if let Some(node) = token.optional("assetId") {
+        let text = node.text(issues)?;
+        if !AssetId::has_caip19_syntax(text) {
+            issues.add(&node, "expected a CAIP-19 asset id such as `eip155:1/erc20:0x…`");
+            return None;
+        }
+        return Some(AssetId::parse(text).ok().map(Entry::Asset));
+    }
+    Some(read_address(address, chain))
+}
+
+const MAX_SYMBOL_CHARS: usize = 10;
+
+fn read_address(text: &str, chain: Option<ChainKind>) -> Option<Entry> {
+    if text == "native" {
+        return Some(Entry::Native(chain));
+    }
+    if let Some(named) = text.strip_prefix("native:") {
+        let named = ChainKind::parse(named)?;
+        return chain.is_none_or(|chain| chain == named).then_some(Entry::Native(Some(named)));
+    }
+    if let Ok(asset) = AssetId::parse(text) {
+        return chain.is_none_or(|chain| chain == asset.network().chain()).then_some(Entry::Asset(asset));
+    }
+    address_list::parse(text, chain).map(Entry::Token)
+}

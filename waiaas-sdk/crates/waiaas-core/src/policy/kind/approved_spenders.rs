@@ -1,0 +1,76 @@
+//! APPROVED_SPENDERS: who may get an allowance, and how large.
+
+use super::{PolicyKind, address_list};
+use crate::address::Address;
+use crate::money::BaseUnits;
+use crate::policy::PolicyType;
+use crate::policy::case::{Case, Contribution, Refusal};
+use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::rules::{Issues, Node};
+use crate::tx::Operation;
+use std::collections::BTreeMap;
+
+/// `{"spenders": [{"address": "0x…", "name"?, "maxAmount"?: "1000000"}, …]}`: spenders must be listed.
+///
+/// `maxAmount` counts smallest units of whatever token is approved; the limit itself is allowed. A
+/// spender that is listed twice has the larger maximum. Without a row nothing may be approved
+/// (setting `policy.default_deny_spenders`).
+// DIFFERS: the original stores `maxAmount` and never looks at it.
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct ApprovedSpenders {
+    /// The largest allowance of each spender; [`BaseUnits::MAX`] where the row sets none.
+    limits: BTreeMap<Address, BaseUnits>,
+}
+
+impl PolicyKind for ApprovedSpenders {
+    const TYPE: PolicyType = PolicyType::ApprovedSpenders;
+    const DENIED_BY: DeniedBy = DeniedBy::ApprovedSpenders;
+
+    fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
+        let list = rules.object(issues)?.required("spenders", issues)?;
+        let entries = list.list(issues)?;
+        if entries.is_empty() {
+            issues.add_at_creation(&list, "expected at least one spender");
+        }
+        let mut limits = BTreeMap::new();
+        for entry in &entries {
+            let address = address_list::read_entry(entry, issues)?;
+            let limit = match entry.object(issues)?.optional("maxAmount") {
+                Some(limit) => limit.digits(issues)?,
+                None => BaseUnits::MAX,
+            };
+            if let Some(address) = address {
+                limits.entry(address).and_modify(|known: &mut BaseUnits| *known = limit.max(*known)).or_insert(limit);
+            }
+        }
+        Some(Self { limits })
+    }
+
+    fn concerns(case: &Case<'_>) -> bool {
+        case.effects.operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }))
+    }
+
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        if !case.facts.settings.default_deny_spenders {
+            return Ok(Contribution::none());
+        }
+        let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
+        Err(Refusal::new(ReasonCode::ApproveDisabled, detail))
+    }
+
+    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+        for operation in &case.effects.operations {
+            let Operation::Approval { spender, amount, collection, .. } = operation else { continue };
+            let Some(limit) = self.limits.get(spender) else {
+                let detail = format!("spender {spender} not in approved list");
+                return Err(Refusal::new(ReasonCode::SpenderNotApproved, detail));
+            };
+            let amount = if *collection { BaseUnits::MAX } else { *amount };
+            if amount > *limit {
+                let detail = format!("allowance of {amount} is above {limit}, the most that spender {spender} may get");
+                return Err(Refusal::new(ReasonCode::ApproveAmountExceeded, detail));
+            }
+        }
+        Ok(Contribution::none())
+    }
+}

@@ -1,0 +1,143 @@
+//! The policy types that this build enforces: one file each, one list of all.
+//!
+//! To add a type: write its file (rules, [`PolicyKind`], tests) and add its line to the list below.
+//! The position in the list is the position in the evaluation; it is decided here and nowhere else.
+
+use super::case::{Case, Contribution, Refusal};
+use super::decision::DeniedBy;
+use super::facts::{LedgerQuery, PolicySettings};
+use super::row::PolicyType;
+use super::rules::{Issues, Node};
+use crate::tx::Effects;
+
+mod address_list;
+pub(super) mod approve_amount;
+
+/// What one policy type means.
+pub(super) trait PolicyKind: Sized {
+    /// Its name.
+    const TYPE: PolicyType;
+    /// Its name in denials.
+    const DENIED_BY: DeniedBy;
+
+    /// Reads the rules of a row, accepting every documented shape. `None` goes with at least one issue.
+    fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self>;
+
+    /// Whether rows of the type have a say in this case. What does not concern a case is not looked at.
+    fn concerns(case: &Case<'_>) -> bool;
+
+    /// Whether a row of the type that cannot be read denies this case.
+    fn corrupt_concerns(case: &Case<'_>) -> bool {
+        Self::concerns(case)
+    }
+
+    /// What holds when no row of the type is in force.
+    ///
+    /// # Errors
+    /// A denial by default.
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        let _ = case;
+        Ok(Contribution::none())
+    }
+
+    /// What the rules need to know from the ledger to judge these effects.
+    fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
+        let _ = (effects, settings, query);
+    }
+
+    /// What the rules say. Total: a missing fact leads to a refusal, never to a pass.
+    ///
+    /// # Errors
+    /// A denial.
+    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal>;
+}
+
+macro_rules! policy_kinds {
+    (refuse: [$($module:ident::$Kind:ident,)*] weigh: [$($weighing:ident::$Weighing:ident,)*]) => {
+        /// Types that refuse, in the order of evaluation (`policy.md` section 4).
+        pub(super) const REFUSING: &[PolicyType] = &[$(<$module::$Kind as PolicyKind>::TYPE,)*];
+        /// Types that determine the tier of what was not refused.
+        pub(super) const WEIGHING: &[PolicyType] = &[$(<$weighing::$Weighing as PolicyKind>::TYPE,)*];
+        policy_kinds!(@define $($module::$Kind,)* $($weighing::$Weighing,)*);
+    };
+    (@define $($module:ident::$Kind:ident,)*) => {
+        $(mod $module;)*
+
+        /// The rules of one row.
+        #[derive(Clone, Debug)]
+        pub(super) enum RuleSet {
+            $(#[doc = stringify!($Kind)] $Kind($module::$Kind),)*
+        }
+
+        impl RuleSet {
+            /// Reads the rules of a row of a type in the list.
+            pub(super) fn read(policy_type: PolicyType, rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
+                $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
+                    return <$module::$Kind as PolicyKind>::read(rules, issues).map(Self::$Kind);
+                })*
+                None
+            }
+
+            /// See [`PolicyKind::needs`].
+            pub(super) fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
+                match self { $(Self::$Kind(rules) => rules.needs(effects, settings, query),)* }
+            }
+
+            /// See [`PolicyKind::judge`].
+            pub(super) fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+                match self { $(Self::$Kind(rules) => rules.judge(case),)* }
+            }
+        }
+
+        /// See [`PolicyKind::concerns`]; false for types outside the list.
+        pub(super) fn concerns(policy_type: PolicyType, case: &Case<'_>) -> bool {
+            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
+                return <$module::$Kind as PolicyKind>::concerns(case);
+            })*
+            false
+        }
+
+        /// See [`PolicyKind::corrupt_concerns`]; true for types outside the list.
+        pub(super) fn corrupt_concerns(policy_type: PolicyType, case: &Case<'_>) -> bool {
+            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
+                return <$module::$Kind as PolicyKind>::corrupt_concerns(case);
+            })*
+            true
+        }
+
+        /// See [`PolicyKind::absent`]; nothing for types outside the list.
+        pub(super) fn absent(policy_type: PolicyType, case: &Case<'_>) -> Result<Contribution, Refusal> {
+            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
+                return <$module::$Kind as PolicyKind>::absent(case);
+            })*
+            Ok(Contribution::none())
+        }
+
+        /// The name of a type in denials.
+        pub(super) fn denied_by(policy_type: PolicyType) -> DeniedBy {
+            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
+                return <$module::$Kind as PolicyKind>::DENIED_BY;
+            })*
+            DeniedBy::UnenforceablePolicy
+        }
+    };
+}
+
+policy_kinds! {
+    refuse: [
+        whitelist::Whitelist,
+        allowed_networks::AllowedNetworks,
+        rate_limit::RateLimit,
+        allowed_tokens::AllowedTokens,
+        contract_whitelist::ContractWhitelist,
+        approved_spenders::ApprovedSpenders,
+    ]
+    weigh: [
+        spending_limit::SpendingLimit,
+    ]
+}
+
+/// All types of the list.
+pub(super) fn enforced() -> impl Iterator<Item = PolicyType> {
+    REFUSING.iter().chain(WEIGHING).copied()
+}

@@ -1,0 +1,169 @@
+//! SPENDING_LIMIT: tiers by amount, and limits per day and month.
+
+mod cumulative;
+mod rules;
+mod thresholds;
+mod token_limits;
+
+use super::PolicyKind;
+use crate::chain::{AssetId, Environment};
+use crate::money::{BaseUnits, Usd};
+use crate::policy::case::{Case, Contribution, Refusal};
+use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::facts::{LedgerQuery, PolicySettings, UnpricedTier};
+use crate::policy::rules::{Issues, Node};
+use crate::policy::valuation::{Gap, Movement, moved_assets};
+use crate::policy::{PolicyType, Tier};
+use crate::tx::Effects;
+use cumulative::CumulativeLimits;
+use thresholds::Thresholds;
+use token_limits::TokenLimits;
+
+/// Tiers by amount: in smallest units of the native coin (`instant_max`, `notify_max`, `delay_max`), in
+/// dollars (the same with `_usd`), and per asset in whole units (`token_limits`). The strictest of those
+/// that can measure an amount wins; an amount that none can measure gets `unpriced_tier`.
+///
+/// Further fields: `daily_limit_usd`, `monthly_limit_usd`, `on_cumulative_exceed`, `delay_seconds`
+/// (at least 60, default 900), `approval_timeout` (seconds).
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct SpendingLimit {
+    /// Smallest units of the native coin.
+    raw: Option<Thresholds<BaseUnits>>,
+    usd: Option<Thresholds<Usd>>,
+    token_limits: TokenLimits,
+    cumulative: CumulativeLimits,
+    unpriced: Option<UnpricedTier>,
+    delay_seconds: u32,
+    approval_timeout_seconds: Option<u32>,
+}
+
+/// Delay of rows that name none, in seconds (`policy.md` section 6).
+const DEFAULT_DELAY_SECONDS: u32 = 900;
+
+impl PolicyKind for SpendingLimit {
+    const TYPE: PolicyType = PolicyType::SpendingLimit;
+    const DENIED_BY: DeniedBy = DeniedBy::SpendingLimit;
+
+    fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
+        rules::read(rules, issues)
+    }
+
+    fn concerns(_: &Case<'_>) -> bool {
+        true
+    }
+
+    /// Nothing measures the amount; an asset that the price sources do not know is at least announced.
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        let mut contribution = Contribution::none();
+        if case.movements.iter().any(|movement| movement.exposed_usd() == Err(Gap::NotListed)) {
+            contribution.raise(Tier::Notify, "the asset has no listed price");
+        }
+        Ok(contribution)
+    }
+
+    fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
+        for asset in moved_assets(effects) {
+            let measured = self.token_limits.cover(asset) || self.raw_limits(asset, settings).is_some();
+            if measured && !query.held.contains(&asset) {
+                query.held.push(asset);
+            }
+        }
+        query.daily_usd |= self.cumulative.daily.is_some();
+        query.monthly_usd |= self.cumulative.monthly.is_some();
+    }
+
+    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+        let mut contribution = Contribution {
+            delay_seconds: Some(self.delay_seconds),
+            approval_timeout_seconds: self.approval_timeout_seconds,
+            ..Contribution::none()
+        };
+        let mut seen = Seen::default();
+        for movement in case.movements.iter().filter(|movement| !movement.exposed().is_zero()) {
+            match self.asset_tier(movement, case) {
+                Some(tier) => contribution.raise(tier, "the amount of the asset"),
+                None => seen.unmeasured = true,
+            }
+            match movement.exposed_usd() {
+                Ok(usd) => seen.usd = seen.usd.saturating_add(usd),
+                Err(gap) => seen.add_gap(gap),
+            }
+        }
+        // With some price missing the sums are too low, but what they exceed is exceeded all the same.
+        if let Some(thresholds) = self.usd.filter(|_| !seen.usd.is_zero()) {
+            contribution.raise(thresholds.tier(seen.usd), "the value in dollars");
+        }
+        self.judge_unpriced(&seen, case, &mut contribution)?;
+        let spent = case.movements.iter().filter_map(|movement| movement.spent_usd().ok());
+        let spent = spent.fold(Usd::ZERO, Usd::saturating_add);
+        self.cumulative.judge(spent, case, &mut contribution)?;
+        Ok(contribution)
+    }
+}
+
+/// What the dollars of a transaction are known to be.
+#[derive(Default)]
+struct Seen {
+    /// Sum of what has a price.
+    usd: Usd,
+    /// Some amount is measured by no limit of its own asset.
+    unmeasured: bool,
+    not_listed: bool,
+    unavailable: bool,
+}
+
+impl Seen {
+    fn add_gap(&mut self, gap: Gap) {
+        match gap {
+            Gap::NotListed => self.not_listed = true,
+            Gap::Unavailable => self.unavailable = true,
+        }
+    }
+}
+
+impl SpendingLimit {
+    /// The tier by the limits of the asset itself, together with what is in flight of it; `None` when
+    /// nothing measures this asset.
+    fn asset_tier(&self, movement: &Movement, case: &Case<'_>) -> Option<Tier> {
+        let own = movement.decimals.and_then(|decimals| self.token_limits.of(movement.asset, decimals));
+        let thresholds = own.or_else(|| self.raw_limits(movement.asset, case.facts.settings))?;
+        let held = case.facts.ledger.held.get(&movement.asset).copied().unwrap_or(BaseUnits::ZERO);
+        let total = movement.exposed().checked_add(held);
+        Some(total.map_or(Tier::Approval, |total| thresholds.tier(total)))
+    }
+
+    /// The limits in smallest units, where they measure the asset.
+    // DIFFERS: wei and lamports say nothing about tokens; the original compares them all the same.
+    fn raw_limits(&self, asset: AssetId, settings: &PolicySettings) -> Option<Thresholds<BaseUnits>> {
+        self.raw.filter(|_| asset.is_native() || settings.legacy_raw_limit_for_tokens)
+    }
+
+    /// Section 6, "price unknown or nothing to measure with", points 1 to 4.
+    fn judge_unpriced(&self, seen: &Seen, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+        let price_missing = seen.not_listed || seen.unavailable;
+        let blind_to_totals = price_missing && self.cumulative.any();
+        // Measured neither by its asset nor, when a price is there, in dollars.
+        let blind_to_amount = seen.unmeasured && (price_missing || self.usd.is_none());
+        if blind_to_totals || blind_to_amount {
+            match self.unpriced_tier(case) {
+                UnpricedTier::Tier(tier) => into.raise(tier, "an amount that cannot be valued"),
+                UnpricedTier::Deny => {
+                    let detail = "the value of the transaction is unknown, and the rules deny what cannot be valued";
+                    return Err(Refusal::new(ReasonCode::PriceUnavailable, detail));
+                }
+            }
+        }
+        // Limits of the asset alone lose nothing when the sources are down.
+        if seen.not_listed || (price_missing && self.usd.is_some()) {
+            into.raise(Tier::Notify, "the asset has no price");
+        }
+        Ok(())
+    }
+
+    fn unpriced_tier(&self, case: &Case<'_>) -> UnpricedTier {
+        self.unpriced.or(case.facts.settings.unpriced_tier).unwrap_or(match case.subject.environment {
+            Environment::Mainnet => UnpricedTier::Tier(Tier::Approval),
+            Environment::Testnet => UnpricedTier::Tier(Tier::Notify),
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! What leaves the wallet or is put into others' hands, per asset, and what it is worth.
+
+use super::decision::{Component, Valuation};
+use super::facts::{Facts, PriceFact};
+use crate::chain::AssetId;
+use crate::money::{BaseUnits, Price, Usd};
+use crate::tx::{Effects, Operation};
+
+/// Everything that one request does with one asset.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Movement {
+    /// Which asset.
+    pub(super) asset: AssetId,
+    /// Leaves the wallet.
+    pub(super) spent: BaseUnits,
+    /// Is approved to spenders: exposed, not spent.
+    approved: BaseUnits,
+    /// Decimal places; `None` for a token that neither the registry nor the chain described.
+    pub(super) decimals: Option<u8>,
+    price: PriceFact,
+}
+
+/// Why an amount has no value in dollars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// The sources work and do not know the asset.
+    NotListed,
+    /// The sources do not answer.
+    Unavailable,
+}
+
+impl Movement {
+    /// What the tiers measure: spent and approved together. Sums stop at the largest amount.
+    pub(super) fn exposed(&self) -> BaseUnits {
+        self.spent.saturating_add(self.approved)
+    }
+
+    /// Dollars of [`Self::exposed`]; nothing is worth nothing, with or without a price.
+    pub(super) fn exposed_usd(&self) -> Result<Usd, Gap> {
+        self.worth(self.exposed())
+    }
+
+    /// Dollars of what leaves the wallet.
+    pub(super) fn spent_usd(&self) -> Result<Usd, Gap> {
+        self.worth(self.spent)
+    }
+
+    fn worth(&self, amount: BaseUnits) -> Result<Usd, Gap> {
+        if amount.is_zero() {
+            return Ok(Usd::ZERO);
+        }
+        let (price, decimals) = self.priced()?;
+        Ok(Usd::value_of(amount, decimals, price))
+    }
+
+    fn priced(&self) -> Result<(Price, u8), Gap> {
+        match (self.price, self.decimals) {
+            (PriceFact::Known(price), Some(decimals)) => Ok((price, decimals)),
+            (PriceFact::Unavailable, _) => Err(Gap::Unavailable),
+            // A price per whole unit says nothing when nobody knows how large a whole unit is.
+            (PriceFact::NotListed, _) | (PriceFact::Known(_), None) => Err(Gap::NotListed),
+        }
+    }
+}
+
+/// Sums the operations per asset, in the order of first appearance.
+pub(super) fn movements(effects: &Effects, facts: &Facts<'_>) -> Vec<Movement> {
+    let mut sums: Vec<Movement> = Vec::new();
+    for operation in &effects.operations {
+        let (asset, spent, approved) = match *operation {
+            Operation::NativeTransfer { amount, .. } => (effects.network.native_asset(), amount, BaseUnits::ZERO),
+            Operation::TokenTransfer { asset, amount, .. } => (asset, amount, BaseUnits::ZERO),
+            Operation::Approval { asset, amount, collection, .. } => {
+                // A whole collection is in the spender's hands, whatever number came with the call.
+                (asset, BaseUnits::ZERO, if collection { BaseUnits::MAX } else { amount })
+            }
+            Operation::ContractCall { .. } => continue,
+        };
+        if let Some(sum) = sums.iter_mut().find(|sum| sum.asset == asset) {
+            sum.spent = sum.spent.saturating_add(spent);
+            sum.approved = sum.approved.saturating_add(approved);
+        } else {
+            sums.push(Movement {
+                asset,
+                spent,
+                approved,
+                decimals: decimals(asset, facts),
+                price: facts.prices.get(&asset).copied().unwrap_or(PriceFact::Unavailable),
+            });
+        }
+    }
+    sums
+}
+
+/// The assets of `effects` with an amount above zero: those whose sums in flight matter.
+pub(super) fn moved_assets(effects: &Effects) -> impl Iterator<Item = AssetId> {
+    effects.operations.iter().filter_map(|operation| match *operation {
+        Operation::NativeTransfer { amount, .. } => (!amount.is_zero()).then(|| effects.network.native_asset()),
+        Operation::TokenTransfer { asset, amount, .. } => (!amount.is_zero()).then_some(asset),
+        Operation::Approval { asset, amount, collection, .. } => (collection || !amount.is_zero()).then_some(asset),
+        Operation::ContractCall { .. } => None,
+    })
+}
+
+/// What the ledger is to hold: the amounts that leave, without approvals.
+pub(super) fn valuation(movements: &[Movement]) -> Valuation {
+    let components: Vec<Component> = movements
+        .iter()
+        .filter(|movement| !movement.spent.is_zero())
+        .map(|movement| Component { asset: movement.asset, amount: movement.spent, usd: movement.spent_usd().ok() })
+        .collect();
+    let usd = components.iter().try_fold(Usd::ZERO, |sum, component| Some(sum.saturating_add(component.usd?)));
+    Valuation { components, usd }
+}
+
+fn decimals(asset: AssetId, facts: &Facts<'_>) -> Option<u8> {
+    if asset.is_native() {
+        return Some(asset.network().native_decimals());
+    }
+    facts.tokens.get(&asset).map(|token| token.decimals)
+}
