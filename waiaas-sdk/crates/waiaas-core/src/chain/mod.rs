@@ -57,6 +57,9 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Testnet, Self::Mainnet];
+
     /// The wire name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -69,7 +72,7 @@ impl Environment {
     /// Reads a wire name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Testnet, Self::Mainnet].into_iter().find(|environment| environment.as_str() == text)
+        Self::ALL.into_iter().find(|environment| environment.as_str() == text)
     }
 }
 
