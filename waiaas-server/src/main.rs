@@ -1,1 +1,3 @@
+//! The `waiaas` program.
+
 fn main() {}

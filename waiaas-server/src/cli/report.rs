@@ -1,0 +1,116 @@
+//! What a command that did its work has to say: once for people, once for machines.
+
+use serde_json::Value;
+
+/// The answer of a command. Exactly one of the two forms is printed, on standard output.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Report {
+    /// Lines for people; ends with a line break unless empty.
+    pub(super) text: String,
+    /// One value for machines (`--json`); its keys are stable.
+    pub(super) json: Value,
+}
+
+/// Lines `Label:  value` with the values in one column.
+pub(super) fn fields(rows: &[(&str, String)]) -> String {
+    let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).saturating_add(2);
+    let line = |(label, value): &(&str, String)| format!("{:<width$}{value}", format!("{label}:")).trim_end().to_owned() + "\n";
+    rows.iter().map(line).collect()
+}
+
+/// A table with a header line and columns as wide as their widest cell.
+pub(super) fn table(headers: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+        cells.chain(headers.get(column).map(|header| header.chars().count())).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..headers.len()).map(width).collect();
+    let line = |cells: Vec<&str>| {
+        let padded: Vec<String> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
+        padded.join("  ").trim_end().to_owned() + "\n"
+    };
+    let mut text = line(headers.to_vec());
+    for row in rows {
+        text.push_str(&line(row.iter().map(String::as_str).collect()));
+    }
+    text
+}
+
+/// Text of `json[key]`: strings as they are, `-` for null or nothing, anything else as JSON.
+pub(super) fn cell(json: &Value, key: &str) -> String {
+    match json.get(key) {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) => printable(text),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// `text` without control characters: names are chosen by callers of the API, and a terminal obeys
+/// escape sequences.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// When a session ends, for people. The API says 0 for "never".
+pub(super) fn expiry(unix_seconds: i64) -> String {
+    if unix_seconds == 0 { "Never (unlimited)".to_owned() } else { utc(unix_seconds) }
+}
+
+/// Unix seconds as `2026-01-31 13:05:09 UTC`.
+///
+/// The civil-date part is the usual shift of the year's start to March, which puts the leap day last
+/// (400-year eras of 146 097 days; 1970-01-01 is day 719 468 of that count).
+pub(super) fn utc(unix_seconds: i64) -> String {
+    const DAY: i64 = 86_400;
+    let (days, second) = (unix_seconds.div_euclid(DAY), unix_seconds.rem_euclid(DAY));
+    let shifted = days.saturating_add(719_468);
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{:02} UTC", second % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_columns_line_up() {
+        assert_eq!(
+            fields(&[("Name", "trading-bot".to_owned()), ("Environment", "testnet".to_owned()), ("Owner", String::new())]),
+            "Name:        trading-bot\nEnvironment: testnet\nOwner:\n"
+        );
+        assert_eq!(
+            table(&["ID", "NAME"], &[vec!["1".to_owned(), "alpha".to_owned()], vec!["22".to_owned(), "b".to_owned()]]),
+            "ID  NAME\n1   alpha\n22  b\n"
+        );
+        assert_eq!(table(&["ID", "NAME"], &[]), "ID  NAME\n");
+    }
+
+    #[test]
+    fn a_terminal_never_sees_control_characters() {
+        assert_eq!(cell(&serde_json::json!({"name": "a\u{1b}[2Jb"}), "name"), "a\u{fffd}[2Jb");
+        assert_eq!(cell(&serde_json::json!({"name": null}), "name"), "-");
+        assert_eq!(cell(&serde_json::json!({"n": 3}), "n"), "3");
+    }
+
+    #[test]
+    fn dates() {
+        for (seconds, text) in [
+            (1, "1970-01-01 00:00:01 UTC"),
+            (951_782_400, "2000-02-29 00:00:00 UTC"),
+            (1_709_251_199, "2024-02-29 23:59:59 UTC"),
+            (1_767_225_600, "2026-01-01 00:00:00 UTC"),
+            (-1, "1969-12-31 23:59:59 UTC"),
+        ] {
+            assert_eq!(utc(seconds), text);
+        }
+        assert_eq!(expiry(0), "Never (unlimited)");
+    }
+}

@@ -1,0 +1,40 @@
+//! `[policy]`: settings that reach into policy decisions.
+
+use super::layers::Raw;
+use super::read::{Outcome, boolean, choice};
+use super::section::section;
+use waiaas_sdk::core::policy::{Tier, UnpricedTier};
+
+section! {
+    /// What holds when no policy row says otherwise. The defaults deny.
+    Policy in "policy" {
+        /// A token transfer without an ALLOWED_TOKENS row is denied.
+        default_deny_tokens: bool = true, boolean, "false";
+        /// A contract call without a CONTRACT_WHITELIST row is denied.
+        default_deny_contracts: bool = true, boolean, "false";
+        /// An approval without an APPROVED_SPENDERS row is denied.
+        default_deny_spenders: bool = true, boolean, "false";
+        /// A native transfer without a SPENDING_LIMIT or WHITELIST row is denied.
+        default_deny_transfers: bool = true, boolean, "false";
+        /// Without any row in scope everything passes, as in the original.
+        zero_policy_passthrough: bool = false, boolean, "true";
+        /// Limits in base units also measure token amounts, as in the original.
+        legacy_raw_limit_for_tokens: bool = false, boolean, "true";
+        /// What happens to an amount without a price: `auto` (by environment), a tier (INSTANT, NOTIFY,
+        /// DELAY, APPROVAL: at least this one) or `deny`.
+        unpriced_tier: Option<UnpricedTier> = None, unpriced, "\"APPROVAL\"";
+    }
+}
+
+const UNPRICED: [(&str, Option<UnpricedTier>); 6] = [
+    ("auto", None),
+    ("INSTANT", Some(UnpricedTier::Tier(Tier::Instant))),
+    ("NOTIFY", Some(UnpricedTier::Tier(Tier::Notify))),
+    ("DELAY", Some(UnpricedTier::Tier(Tier::Delay))),
+    ("APPROVAL", Some(UnpricedTier::Tier(Tier::Approval))),
+    ("deny", Some(UnpricedTier::Deny)),
+];
+
+fn unpriced(raw: &Raw) -> Outcome<Option<UnpricedTier>> {
+    choice(&UNPRICED)(raw)
+}

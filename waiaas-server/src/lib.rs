@@ -1,0 +1,12 @@
+//! The WAIaaS service around the engine: configuration, HTTP API, workers and command line.
+//!
+//! [`config`] reads the settings; [`app`] assembles the engine and owns its life from start to stop;
+//! [`http`] is the API; [`auth`] proves who is calling; [`workers`] drive the engine's ticks.
+//! `http`, `workers` and `cli` never import each other; they meet in [`app`].
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
+)]
+
+pub mod config;
