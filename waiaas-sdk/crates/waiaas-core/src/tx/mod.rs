@@ -1,10 +1,16 @@
 //! Transactions: what is asked for, what it does, and the life of one.
 
+pub mod calldata;
 pub mod effects;
+mod kind;
+mod record;
 mod request;
 mod status;
 
+pub use calldata::CalldataError;
 pub use effects::{Effects, Operation};
+pub use kind::transfer::{MEMO_MAX, MemoError, check_memo};
+pub use record::RecordError;
 pub use request::{Amount, ResolveError, TokenRef, Tx, TxRequest};
 pub use status::{TransitionError, TxStatus};
 
