@@ -307,7 +307,7 @@ pub trait Ledger: Send + Sync {
         session: Option<SessionId>,
         now: UnixMillis,
         except: Option<TxId>,
-        query: &(dyn Fn(&AdmissionState) -> LedgerQuery + Send + Sync),
+        query: &(dyn for<'s> Fn(&'s AdmissionState) -> LedgerQuery + Send + Sync),
     ) -> Result<(AdmissionState, LedgerFacts), StoreError>;
 
     /// Moves a transaction; returns it as it is now.
