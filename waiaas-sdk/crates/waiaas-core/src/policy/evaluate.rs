@@ -122,9 +122,10 @@ impl Evaluation<'_> {
         let rule = policy_type.as_str();
         match verdict {
             Ok(contribution) => {
-                let outcome = match contribution.tier {
-                    Tier::Instant => "passed".to_owned(),
-                    tier => format!("at least {tier}: {}", contribution.because),
+                let outcome = match (contribution.tier, policy) {
+                    (Tier::Instant, Some(_)) => "passed".to_owned(),
+                    (Tier::Instant, None) => "no row in force".to_owned(),
+                    (tier, _) => format!("at least {tier}: {}", contribution.because),
                 };
                 self.trace.push(TraceEntry { rule, policy, outcome });
                 self.total.merge(&contribution);

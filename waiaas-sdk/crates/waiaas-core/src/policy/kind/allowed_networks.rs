@@ -58,3 +58,37 @@ fn read_entry(entry: &Node<'_>, issues: &mut Issues) -> Option<Network> {
     let network = Network::parse(text).or_else(|_| Network::parse(&text.to_ascii_lowercase()));
     network.map_err(|error| issues.add(&node, error.to_string())).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::AllowedNetworks;
+    use crate::policy::kind::testing::{check, check_rules, decide, message, native_transfer};
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        for accepted in [
+            json!({"networks": [{"network": "ethereum-mainnet", "name": "main"}]}),
+            json!({"networks": ["Ethereum-Mainnet"]}),
+            json!({"networks": [{"network": "eip155:1"}, "devnet"]}),
+        ] {
+            check_rules(AllowedNetworks, &accepted, &[]);
+        }
+        check_rules(AllowedNetworks, &json!({"networks": []}), &["rules.networks"]);
+        check_rules(AllowedNetworks, &json!({"networks": ["bitcoin"]}), &["rules.networks.0"]);
+        check_rules(AllowedNetworks, &json!({"networks": [{"network": "bitcoin"}]}), &["rules.networks.0.network"]);
+        check_rules(AllowedNetworks, &json!({"networks": [{}, 1]}), &["rules.networks.0.network", "rules.networks.1"]);
+    }
+
+    #[test]
+    fn the_network_must_be_listed() {
+        check(AllowedNetworks, &[], native_transfer(1, 5), "INSTANT");
+        for (listed, expect) in
+            [("ETHEREUM-MAINNET", "INSTANT"), ("eip155:1", "INSTANT"), ("mainnet", "NETWORK_NOT_ALLOWED")]
+        {
+            check(AllowedNetworks, &[json!({"networks": [listed]})], native_transfer(1, 5), expect);
+        }
+        let denied = decide(AllowedNetworks, &[json!({"networks": ["base-mainnet"]})], vec![native_transfer(1, 5)]);
+        assert!(message(&denied).contains("not in allowed networks"));
+    }
+}

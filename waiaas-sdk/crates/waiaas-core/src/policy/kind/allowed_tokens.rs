@@ -102,10 +102,10 @@ impl PolicyKind for AllowedTokens {
 fn read_entry(token: &Node<'_>, issues: &mut Issues) -> Option<Option<Entry>> {
     let token = token.object(issues)?;
     let address = token.required("address", issues)?.text(issues)?;
-    if let Some(node) = token.optional("symbol") {
-        if node.text(issues)?.chars().count() > MAX_SYMBOL_CHARS {
-            issues.add(&node, format!("expected at most {MAX_SYMBOL_CHARS} characters"));
-        }
+    if let Some(node) = token.optional("symbol")
+        && node.text(issues)?.chars().count() > MAX_SYMBOL_CHARS
+    {
+        issues.add(&node, format!("expected at most {MAX_SYMBOL_CHARS} characters"));
     }
     let chain = match token.optional("chain") {
         Some(node) => Some(node.chain(issues)?),
@@ -136,4 +136,72 @@ fn read_address(text: &str, chain: Option<ChainKind>) -> Option<Entry> {
         return chain.is_none_or(|chain| chain == asset.network().chain()).then_some(Entry::Asset(asset));
     }
     address_list::parse(text, chain).map(Entry::Token)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::money::BaseUnits;
+    use crate::policy::PolicyType::AllowedTokens;
+    use crate::policy::kind::testing::{
+        approval, check, check_rules, decide, hex, message, native_transfer, token, token_transfer,
+    };
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let entry = json!({"address": hex(1), "symbol": "ONE", "chain": "ethereum", "assetId": token(1).to_string()});
+        check_rules(AllowedTokens, &json!({"tokens": [entry], "restrict_native": true}), &[]);
+        check_rules(AllowedTokens, &json!({"tokens": []}), &["rules.tokens"]);
+        check_rules(
+            AllowedTokens,
+            &json!({"tokens": [
+                {"address": ""}, {"address": "x", "symbol": "ABCDEFGHIJK"}, {"address": "x", "chain": "bitcoin"},
+                {"address": "x", "assetId": "USDC"}, {"address": "x", "assetId": "eip155:56/erc20:0xAb"}, "x",
+            ]}),
+            &["rules.tokens.0.address", "rules.tokens.1.symbol", "rules.tokens.2.chain", "rules.tokens.3.assetId", "rules.tokens.5"],
+        );
+        check_rules(AllowedTokens, &json!({"tokens": [{"address": "x"}], "restrict_native": "no"}), &["rules.restrict_native"]);
+    }
+
+    #[test]
+    fn entries() {
+        for (entry, expect) in [
+            (json!({"address": hex(1)}), "INSTANT"),
+            (json!({"address": hex(1), "chain": "ethereum"}), "INSTANT"),
+            (json!({"address": hex(1), "chain": "solana"}), "TOKEN_NOT_ALLOWED"),
+            (json!({"address": hex(2)}), "TOKEN_NOT_ALLOWED"),
+            (json!({"address": hex(2), "assetId": token(1).to_string()}), "INSTANT"),
+            (json!({"address": hex(1), "assetId": format!("eip155:137/erc20:{}", hex(1))}), "TOKEN_NOT_ALLOWED"),
+            (json!({"address": token(1).to_string()}), "INSTANT"),
+            (json!({"address": "native"}), "TOKEN_NOT_ALLOWED"),
+        ] {
+            check(AllowedTokens, &[json!({"tokens": [entry]})], token_transfer(1, 1, 5), expect);
+        }
+        check(AllowedTokens, &[json!({"tokens": []})], token_transfer(1, 1, 0), "TOKEN_NOT_ALLOWED");
+        check(AllowedTokens, &[], token_transfer(1, 1, 0), "TOKEN_TRANSFER_DISABLED");
+        check(AllowedTokens, &[], approval(1, 1, BaseUnits::ZERO), "INSTANT");
+    }
+
+    #[test]
+    fn native_coin_is_gated_on_demand() {
+        for (address, restrict, expect) in [
+            (hex(1), false, "INSTANT"),
+            (hex(1), true, "TOKEN_NOT_ALLOWED"),
+            ("native".to_owned(), true, "INSTANT"),
+            ("native:ethereum".to_owned(), true, "INSTANT"),
+            ("native:solana".to_owned(), true, "TOKEN_NOT_ALLOWED"),
+            ("eip155:1/slip44:60".to_owned(), true, "INSTANT"),
+            ("eip155:137/slip44:966".to_owned(), true, "TOKEN_NOT_ALLOWED"),
+        ] {
+            let rules = json!({"tokens": [{"address": address}], "restrict_native": restrict});
+            check(AllowedTokens, &[rules], native_transfer(1, 5), expect);
+        }
+    }
+
+    #[test]
+    fn messages_keep_their_fragments() {
+        let given = || vec![token_transfer(1, 1, 5)];
+        assert!(message(&decide(AllowedTokens, &[], given())).contains("Token transfer not allowed"));
+        assert!(message(&decide(AllowedTokens, &[json!({"tokens": []})], given())).contains("not in allowed list"));
+    }
 }

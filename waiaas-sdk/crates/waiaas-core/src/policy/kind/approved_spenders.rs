@@ -74,3 +74,47 @@ impl PolicyKind for ApprovedSpenders {
         Ok(Contribution::none())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::money::BaseUnits;
+    use crate::policy::PolicyType::ApprovedSpenders;
+    use crate::policy::kind::testing::{approval, check, check_rules, decide, hex, message, token_transfer};
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        check_rules(ApprovedSpenders, &json!({"spenders": [{"address": hex(1), "name": "x", "maxAmount": "10"}]}), &[]);
+        check_rules(ApprovedSpenders, &json!({"spenders": []}), &["rules.spenders"]);
+        for refused in [json!("1e9"), json!(10), json!("-1"), json!("")] {
+            let rules = json!({"spenders": [{"address": hex(1), "maxAmount": refused}]});
+            check_rules(ApprovedSpenders, &rules, &["rules.spenders.0.maxAmount"]);
+        }
+    }
+
+    #[test]
+    fn allowances() {
+        let amount = BaseUnits::from_u128;
+        let rules = [json!({"spenders": [
+            {"address": hex(1), "maxAmount": "10"}, {"address": hex(1), "maxAmount": "5"}, {"address": hex(2)},
+        ]})];
+        for (given, expect) in [
+            (approval(1, 1, amount(10)), "INSTANT"),
+            (approval(1, 1, amount(11)), "APPROVE_AMOUNT_EXCEEDED"),
+            (approval(1, 2, amount(1_000_000)), "INSTANT"),
+            (approval(1, 2, BaseUnits::MAX), "UNLIMITED_APPROVE_BLOCKED"),
+            (approval(1, 3, amount(1)), "SPENDER_NOT_APPROVED"),
+            (token_transfer(1, 3, 1), "INSTANT"),
+        ] {
+            check(ApprovedSpenders, &rules, given, expect);
+        }
+        check(ApprovedSpenders, &[], approval(1, 1, amount(0)), "APPROVE_DISABLED");
+    }
+
+    #[test]
+    fn messages_keep_their_fragments() {
+        let given = || vec![approval(1, 1, BaseUnits::ZERO)];
+        assert!(message(&decide(ApprovedSpenders, &[], given())).contains("Token approvals disabled"));
+        assert!(message(&decide(ApprovedSpenders, &[json!({"spenders": []})], given())).contains("not in approved list"));
+    }
+}

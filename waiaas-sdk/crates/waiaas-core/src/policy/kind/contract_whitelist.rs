@@ -53,3 +53,36 @@ impl PolicyKind for ContractWhitelist {
         Ok(Contribution::none())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::ContractWhitelist;
+    use crate::policy::kind::testing::{call, check, check_rules, decide, hex, message, native_transfer};
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        check_rules(ContractWhitelist, &json!({"contracts": [{"address": hex(1), "name": "Router", "chain": "ethereum"}]}), &[]);
+        check_rules(ContractWhitelist, &json!({"contracts": []}), &["rules.contracts"]);
+        check_rules(ContractWhitelist, &json!({"contracts": [hex(1), {"name": "x"}]}), &["rules.contracts.0", "rules.contracts.1.address"]);
+    }
+
+    #[test]
+    fn calls_need_an_entry() {
+        let listed = |chain: &str| [json!({"contracts": [{"address": hex(1), "chain": chain}]})];
+        check(ContractWhitelist, &listed("ethereum"), call(1), "INSTANT");
+        check(ContractWhitelist, &listed("solana"), call(1), "CONTRACT_NOT_WHITELISTED");
+        check(ContractWhitelist, &listed("ethereum"), call(2), "CONTRACT_NOT_WHITELISTED");
+        check(ContractWhitelist, &listed("ethereum"), native_transfer(2, 5), "INSTANT");
+        check(ContractWhitelist, &[json!({"contracts": []})], call(1), "CONTRACT_NOT_WHITELISTED");
+        check(ContractWhitelist, &[], call(1), "CONTRACT_CALL_DISABLED");
+        // A ceiling holds in addition to the row.
+        check(ContractWhitelist, &[listed("ethereum")[0].clone(), json!({"contracts": [{"address": hex(2)}]})], call(1), "CONTRACT_NOT_WHITELISTED");
+    }
+
+    #[test]
+    fn messages_keep_their_fragments() {
+        assert!(message(&decide(ContractWhitelist, &[], vec![call(1)])).contains("Contract calls disabled"));
+        assert!(message(&decide(ContractWhitelist, &[json!({"contracts": []})], vec![call(1)])).contains("not whitelisted"));
+    }
+}

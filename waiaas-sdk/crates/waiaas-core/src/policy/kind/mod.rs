@@ -12,6 +12,8 @@ use crate::tx::Effects;
 
 mod address_list;
 pub(super) mod approve_amount;
+#[cfg(test)]
+mod testing;
 
 /// What one policy type means.
 pub(super) trait PolicyKind: Sized {
@@ -64,6 +66,7 @@ macro_rules! policy_kinds {
         $(mod $module;)*
 
         /// The rules of one row.
+        #[expect(clippy::large_enum_variant, reason = "one per row and never moved; a box would cost every evaluation")]
         #[derive(Clone, Debug)]
         pub(super) enum RuleSet {
             $(#[doc = stringify!($Kind)] $Kind($module::$Kind),)*

@@ -88,3 +88,30 @@ fn read_period(rules: &Object<'_>, issues: &mut Issues) -> Option<RateWindow> {
     };
     Some(RateWindow { window_seconds, max_requests: max_requests? })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::RateLimit;
+    use crate::policy::kind::testing::{check, check_rules, native_transfer};
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        check_rules(RateLimit, &json!({"max_requests": 1, "window_seconds": 1}), &[]);
+        for period in ["hourly", "daily", "weekly", "monthly"] {
+            check_rules(RateLimit, &json!({"maxTransactions": 1, "period": period}), &[]);
+        }
+        check_rules(RateLimit, &json!({}), &["rules.max_requests", "rules.window_seconds"]);
+        check_rules(RateLimit, &json!({"max_requests": 0, "window_seconds": 1.5}), &["rules.max_requests", "rules.window_seconds"]);
+        check_rules(RateLimit, &json!({"maxTransactions": 1, "period": "yearly"}), &["rules.period"]);
+        check_rules(RateLimit, &json!({"maxTransactions": 1}), &["rules.period"]);
+        check_rules(RateLimit, &json!({"max_requests": 1, "window_seconds": 1, "period": "daily"}), &["rules"]);
+    }
+
+    #[test]
+    fn an_unknown_count_denies() {
+        // The facts of this check hold no counts at all.
+        let rules = [json!({"max_requests": 9, "window_seconds": 60})];
+        check(RateLimit, &rules, native_transfer(1, 5), "MISSING_INPUT");
+    }
+}

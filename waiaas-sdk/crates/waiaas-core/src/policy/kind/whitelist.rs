@@ -50,3 +50,44 @@ impl PolicyKind for Whitelist {
         Ok(Contribution::none())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::Whitelist;
+    use crate::policy::kind::testing::{
+        address, approval, call, check, check_rules, decide, hex, message, native_transfer, token_transfer,
+    };
+    use crate::money::BaseUnits;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        check_rules(Whitelist, &json!({"allowed_addresses": [hex(1), "external:venue"], "note": 1}), &[]);
+        check_rules(Whitelist, &json!({"allowed_addresses": []}), &["rules.allowed_addresses"]);
+        check_rules(Whitelist, &json!({"allowed_addresses": hex(1)}), &["rules.allowed_addresses"]);
+        check_rules(Whitelist, &json!({"allowed_addresses": [hex(1), 7, ""]}), &["rules.allowed_addresses.1", "rules.allowed_addresses.2"]);
+        check_rules(Whitelist, &json!({}), &["rules.allowed_addresses"]);
+        check_rules(Whitelist, &json!([]), &["rules"]);
+    }
+
+    #[test]
+    fn everyone_who_is_dealt_with_must_be_listed() {
+        let rules = [json!({"allowed_addresses": [hex(1)]})];
+        for (listed, stranger) in [
+            (native_transfer(1, 5), native_transfer(2, 5)),
+            (token_transfer(1, 1, 5), token_transfer(1, 2, 5)),
+            (approval(1, 1, BaseUnits::ZERO), approval(1, 2, BaseUnits::ZERO)),
+            (call(1), call(2)),
+        ] {
+            check(Whitelist, &rules, listed, "INSTANT");
+            check(Whitelist, &rules, stranger.clone(), "WHITELIST_DENIED");
+            assert!(message(&decide(Whitelist, &rules, vec![stranger])).contains("not in whitelist"));
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_address_matches_nothing() {
+        let text = address(1).to_string();
+        check(Whitelist, &[json!({"allowed_addresses": [text[..41], format!(" {text}"), "*"]})], native_transfer(1, 5), "WHITELIST_DENIED");
+    }
+}

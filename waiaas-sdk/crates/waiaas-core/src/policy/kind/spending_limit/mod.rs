@@ -2,6 +2,8 @@
 
 mod cumulative;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod thresholds;
 mod token_limits;
 

@@ -1,0 +1,12 @@
+//! Tests of the core through its public interface.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)]
+
+mod evaluation;
+mod history;
+mod props;
+
+mod request;
+mod scene;
+mod vectors;
+mod world;

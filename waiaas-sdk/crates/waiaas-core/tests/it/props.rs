@@ -1,0 +1,297 @@
+//! What holds for all policies: restrictions only restrict, and nothing makes the evaluation fall over.
+
+use crate::scene::{NETWORK, Scene, address, row, severity, subject, token};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use waiaas_core::chain::AssetId;
+use waiaas_core::money::{BaseUnits, Price, Usd};
+use waiaas_core::policy::{
+    LedgerFacts, Phase, PolicyRow, PolicySettings, PolicyType, PriceFact, RateCount, RateWindow, ReasonCode, Verdict,
+    validate_rules,
+};
+use waiaas_core::tx::{Effects, Operation, TxType};
+use waiaas_core::wallet::OwnerState;
+
+const ENFORCED: [PolicyType; 7] = [
+    PolicyType::Whitelist,
+    PolicyType::AllowedNetworks,
+    PolicyType::RateLimit,
+    PolicyType::AllowedTokens,
+    PolicyType::ContractWhitelist,
+    PolicyType::ApprovedSpenders,
+    PolicyType::SpendingLimit,
+];
+
+fn amounts() -> impl Strategy<Value = BaseUnits> {
+    prop_oneof![
+        Just(BaseUnits::ZERO),
+        (0_u128..200_000_000).prop_map(BaseUnits::from_u128),
+        (0_u128..3_000).prop_map(|thousandths| BaseUnits::from_u128(thousandths * 1_000_000_000_000_000)),
+        Just(BaseUnits::MAX),
+    ]
+}
+
+fn operations() -> impl Strategy<Value = Operation> {
+    (0_u8..4, 1_u8..4, 1_u8..4, amounts()).prop_map(|(kind, who, what, amount)| match kind {
+        0 => Operation::NativeTransfer { to: address(who), amount },
+        1 => Operation::TokenTransfer { asset: token(what), to: address(who), amount },
+        2 => Operation::Approval { asset: token(what), spender: address(who), amount, collection: false },
+        _ => Operation::ContractCall { contract: address(what), selector: None },
+    })
+}
+
+fn transactions() -> impl Strategy<Value = Effects> {
+    let tx_types = prop::sample::select(TxType::ALL);
+    (tx_types, prop::collection::vec(operations(), 1..4)).prop_map(|(tx_type, operations)| Effects {
+        network: NETWORK,
+        tx_type,
+        operations,
+    })
+}
+
+fn price_facts() -> impl Strategy<Value = PriceFact> {
+    prop_oneof![
+        3 => (1_u32..3_000).prop_map(|price| PriceFact::Known(Price::parse(&price.to_string()).unwrap())),
+        1 => Just(PriceFact::NotListed),
+        1 => Just(PriceFact::Unavailable),
+    ]
+}
+
+fn scenes() -> impl Strategy<Value = Scene> {
+    let prices = prop::array::uniform4(price_facts());
+    let spent = (0_u128..1_000, 0_u128..1_000, 0_u64..5, amounts());
+    let flags = prop::array::uniform6(any::<bool>());
+    let owners = prop::sample::select(OwnerState::ALL);
+    (transactions(), prices, spent, flags, owners, any::<bool>()).prop_map(
+        |(effects, prices, (day, month, count, held), flags, owner, again)| {
+            let assets = [AssetId::native(NETWORK), token(1), token(2), token(3)];
+            let windows = [(60, 1), (3_600, 3)].map(|(window_seconds, max_requests)| RateCount {
+                window: RateWindow { window_seconds, max_requests },
+                count,
+                frees_at_expiry_of: None,
+            });
+            let [tokens, contracts, spenders, transfers, passthrough, legacy] = flags;
+            Scene {
+                subject: subject(owner),
+                effects,
+                prices: assets.into_iter().zip(prices).collect(),
+                ledger: LedgerFacts {
+                    held: assets.into_iter().map(|asset| (asset, held)).collect(),
+                    daily_usd: Usd::from_micros(day * 1_000_000),
+                    monthly_usd: Usd::from_micros((day + month) * 1_000_000),
+                    rates: windows.to_vec(),
+                },
+                settings: PolicySettings {
+                    default_deny_tokens: tokens,
+                    default_deny_contracts: contracts,
+                    default_deny_spenders: spenders,
+                    default_deny_transfers: transfers,
+                    zero_policy_passthrough: passthrough,
+                    legacy_raw_limit_for_tokens: legacy,
+                    ..PolicySettings::default()
+                },
+                phase: if again { Phase::Recheck } else { Phase::Admission },
+            }
+        },
+    )
+}
+
+/// Valid rules of each enforced type, now and then unreadable ones.
+fn rows() -> impl Strategy<Value = PolicyRow> {
+    (prop::sample::select(&ENFORCED[..]), any::<u8>(), prop::collection::vec(1_u8..4, 1..3), spending_rules(), 0_u8..20)
+        .prop_map(|(policy_type, position, listed, spending, luck)| {
+            let entries = |extra: Value| -> Vec<Value> {
+                let entry = |number: &u8| {
+                    let mut entry = json!({"address": address(*number).to_string()});
+                    entry.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+                    entry
+                };
+                listed.iter().map(entry).collect()
+            };
+            let rules = match policy_type {
+                PolicyType::Whitelist => {
+                    json!({"allowed_addresses": listed.iter().map(|number| address(*number).to_string()).collect::<Vec<_>>()})
+                }
+                PolicyType::AllowedNetworks if luck < 10 => json!({"networks": ["ethereum-mainnet"]}),
+                PolicyType::AllowedNetworks => json!({"networks": [{"network": "eip155:8453"}]}),
+                PolicyType::RateLimit if luck < 10 => json!({"max_requests": 3, "window_seconds": 3600}),
+                PolicyType::RateLimit => json!({"max_requests": 1, "window_seconds": 60}),
+                PolicyType::AllowedTokens => json!({"tokens": entries(json!({})), "restrict_native": luck > 15}),
+                PolicyType::ContractWhitelist => json!({"contracts": entries(json!({}))}),
+                PolicyType::ApprovedSpenders => json!({"spenders": entries(json!({"maxAmount": "100000000"}))}),
+                _ => spending,
+            };
+            let rules = if luck == 0 { "{nope".to_owned() } else { rules.to_string() };
+            row(position, policy_type, rules)
+        })
+}
+
+/// Limits in random combinations, thresholds in order.
+fn spending_rules() -> impl Strategy<Value = Value> {
+    let three = || {
+        prop::array::uniform3(1_u32..2_000).prop_map(|mut limits| {
+            limits.sort_unstable();
+            limits
+        })
+    };
+    (three(), three(), three(), prop::array::uniform6(any::<bool>())).prop_map(|(usd, raw, human, parts)| {
+        let mut rules = json!({"instant_max_usd": usd[0]});
+        let mut set = |wanted: bool, key: &str, value: Value| {
+            if wanted {
+                rules[key] = value;
+            }
+        };
+        set(parts[0], "notify_max_usd", json!(usd[1]));
+        set(parts[0], "delay_max_usd", json!(usd[2]));
+        for (key, limit) in ["instant_max", "notify_max", "delay_max"].into_iter().zip(raw) {
+            set(parts[1], key, json!(format!("{limit}000000000000000")));
+        }
+        let limits = human.map(|limit| limit.to_string());
+        let limits = json!({"instant_max": limits[0], "notify_max": limits[1], "delay_max": limits[2]});
+        set(parts[2], "token_limits", json!({"native": limits, token(1).to_string(): limits}));
+        set(parts[3], "daily_limit_usd", json!(usd[2]));
+        set(parts[4], "monthly_limit_usd", json!(usd[2]));
+        set(parts[5], "on_cumulative_exceed", json!("DENY"));
+        rules
+    })
+}
+
+/// JSON of any shape, with the words that rules are made of.
+fn json_values() -> impl Strategy<Value = Value> {
+    let words = prop::sample::select(vec![
+        "tokens",
+        "address",
+        "contracts",
+        "spenders",
+        "networks",
+        "network",
+        "allowed_addresses",
+        "token_limits",
+        "native",
+        "native:ethereum",
+        "eip155:1/slip44:60",
+        "instant_max",
+        "notify_max",
+        "delay_max",
+        "instant_max_usd",
+        "daily_limit_usd",
+        "delay_seconds",
+        "max_requests",
+        "window_seconds",
+        "maxTransactions",
+        "period",
+        "hourly",
+        "unpriced_tier",
+        "DENY",
+        "on_cumulative_exceed",
+        "maxAmount",
+        "chain",
+        "assetId",
+        "restrict_native",
+        "1",
+        "-1",
+        "1e9",
+        "0.5",
+        "\u{661}",
+        "",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        words.clone().prop_map(Value::from),
+        Just(Value::from(address(1).to_string())),
+    ];
+    leaf.prop_recursive(4, 32, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((words.clone(), inner), 0..6)
+                .prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// A ceiling restricts whatever else is there, also where a default denies.
+    #[test]
+    fn a_ceiling_only_tightens(scene in scenes(), rows in prop::collection::vec(rows(), 0..6), mut added in rows()) {
+        let before = scene.judge(&rows);
+        added.ceiling = true;
+        let after = scene.judge(&[rows, vec![added]].concat());
+        prop_assert!(severity(&after) >= severity(&before), "{before:#?}\n{after:#?}");
+    }
+
+    /// An ordinary row of a type that had none restricts too. Where the absence of the type is itself a
+    /// denial the row is what lifts it, so those defaults are off here.
+    #[test]
+    fn a_first_row_only_tightens(mut scene in scenes(), rows in prop::collection::vec(rows(), 0..6), added in rows()) {
+        scene.settings.default_deny_tokens = false;
+        scene.settings.default_deny_contracts = false;
+        scene.settings.default_deny_spenders = false;
+        scene.settings.default_deny_transfers = false;
+        let rows: Vec<_> = rows.into_iter().filter(|row| row.policy_type != added.policy_type).collect();
+        let before = scene.judge(&rows);
+        let after = scene.judge(&[rows, vec![added]].concat());
+        prop_assert!(severity(&after) >= severity(&before), "{before:#?}\n{after:#?}");
+    }
+
+    /// A wallet's own row replaces a global one, but not a global ceiling.
+    #[test]
+    fn a_wallet_row_never_widens_a_ceiling(scene in scenes(), global in rows(), own in rows()) {
+        let mut own = PolicyRow { policy_type: global.policy_type, ..own };
+        own.wallet = Some(scene.subject.wallet);
+        let alone = scene.judge(std::slice::from_ref(&global));
+        let both = scene.judge(&[PolicyRow { ceiling: true, ..global }, own]);
+        prop_assert!(severity(&both) >= severity(&alone), "{alone:#?}\n{both:#?}");
+    }
+
+    /// A larger amount is never treated more lightly.
+    #[test]
+    fn tiers_are_monotone_in_the_amount(
+        mut scene in scenes(), rows in prop::collection::vec(rows(), 0..6), one in amounts(), other in amounts(), kind in 0_u8..3,
+    ) {
+        let mut judge = |amount| {
+            scene.effects.operations = vec![match kind {
+                0 => Operation::NativeTransfer { to: address(1), amount },
+                1 => Operation::TokenTransfer { asset: token(1), to: address(1), amount },
+                _ => Operation::Approval { asset: token(1), spender: address(1), amount, collection: false },
+            }];
+            severity(&scene.judge(&rows))
+        };
+        prop_assert!(judge(one.min(other)) <= judge(one.max(other)));
+    }
+
+    /// Losing a price never helps, where the rules rely on it: no limit of the asset itself stands in,
+    /// and what cannot be valued needs the owner (the default on a main net).
+    #[test]
+    fn a_missing_price_never_lowers_the_outcome(
+        mut scene in scenes(), mut rules in spending_rules(), lost in 0_usize..4, unavailable in any::<bool>(),
+    ) {
+        for key in ["instant_max", "notify_max", "delay_max", "token_limits", "on_cumulative_exceed"] {
+            rules.as_object_mut().unwrap().remove(key);
+        }
+        scene.subject.owner = OwnerState::Locked;
+        let rows = [row(1, PolicyType::SpendingLimit, rules.to_string())];
+        let before = scene.judge(&rows);
+        let absent = if unavailable { PriceFact::Unavailable } else { PriceFact::NotListed };
+        *scene.prices.values_mut().nth(lost).unwrap() = absent;
+        let after = scene.judge(&rows);
+        prop_assert!(severity(&after) >= severity(&before), "{before:#?}\n{after:#?}");
+    }
+
+    /// Nothing that can be stored makes the evaluation fall over, and what creation accepts can be read.
+    #[test]
+    fn arbitrary_rules_do_not_panic(scene in scenes(), rules in json_values(), text in ".{0,40}") {
+        for policy_type in PolicyType::ALL {
+            let accepted = validate_rules(*policy_type, &rules).is_ok();
+            let decision = scene.judge(&[row(1, *policy_type, rules.to_string())]);
+            if let Verdict::Deny(denial) = &decision.verdict {
+                prop_assert!(!accepted || denial.reason != ReasonCode::PolicyRulesCorrupt, "{policy_type}: {rules}");
+            }
+            scene.judge(&[row(1, *policy_type, text.clone())]);
+        }
+    }
+}
