@@ -13,7 +13,7 @@ use waiaas_keystore::{KdfParams, LocalKeyStore, LocalSealer, MasterPassword, Vau
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
-    for (memory_kib, passes) in [(47_104, 1), (19_456, 2), (65_536, 3)] {
+    for (memory_kib, passes) in [(19_456, 2), (47_104, 1), (65_536, 3)] {
         let root = tempfile::tempdir()?;
         let dir = root.path().join("keystore");
         let password = MasterPassword::new("a password for measuring".to_owned());
