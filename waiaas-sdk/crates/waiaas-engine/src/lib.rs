@@ -6,14 +6,21 @@
 
 #![cfg_attr(
     test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::as_conversions
-    )
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
 )]
 
+#[cfg(feature = "test-util")]
+pub mod conformance;
+pub mod engine;
+pub mod error;
+pub mod memory;
 pub mod pipeline;
 pub mod ports;
+pub mod prices;
+pub mod services;
+pub mod settings;
+pub mod tokens;
+
+pub use engine::{Engine, EngineParts};
+pub use error::EngineError;
+pub use settings::EngineSettings;

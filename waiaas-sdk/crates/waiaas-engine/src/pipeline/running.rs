@@ -1,0 +1,30 @@
+//! Which transactions are being executed right now in this process, so that two callers never work on
+//! the same one. The database's compare-and-set is what makes that safe; this only avoids wasted work.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use waiaas_core::id::TxId;
+
+/// The set.
+#[derive(Default)]
+pub(crate) struct Running(Mutex<BTreeSet<TxId>>);
+
+/// A place in the set; leaves it when dropped.
+pub(crate) struct Turn<'a> {
+    running: &'a Running,
+    tx: TxId,
+}
+
+impl Running {
+    /// Enters the set, or `None` when somebody else is at it.
+    pub(crate) fn enter(&self, tx: TxId) -> Option<Turn<'_>> {
+        let entered = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tx);
+        entered.then_some(Turn { running: self, tx })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.tx);
+    }
+}

@@ -1,0 +1,107 @@
+//! Stage 3, policy: the evaluator is asked, with facts read under the lock.
+
+use super::s1_validate::Market;
+use super::s2_authenticate::Authenticated;
+use crate::ports::store::WalletRow;
+use waiaas_core::chain::Network;
+use waiaas_core::policy::{
+    Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject, TraceEntry, Verdict,
+};
+use waiaas_core::tx::Effects;
+
+/// A request that was judged.
+pub(crate) struct Decided<'a> {
+    pub(crate) request: Authenticated<'a>,
+    pub(crate) decision: Decision,
+}
+
+/// Runs the stage. Pure.
+pub(crate) fn decide<'a>(
+    request: Authenticated<'a>,
+    book: &PolicyBook,
+    ledger: &LedgerFacts,
+    settings: &PolicySettings,
+) -> Decided<'a> {
+    let validated = request.request;
+    let subject = subject(&request.state.wallet, validated.network);
+    let decision = evaluate(book, &subject, &validated.effects, &validated.market, ledger, settings, Phase::Admission);
+    Decided { request, decision }
+}
+
+/// Who is judged.
+pub(crate) fn subject(wallet: &WalletRow, network: Network) -> Subject {
+    Subject {
+        wallet: wallet.id,
+        chain: wallet.chain,
+        environment: wallet.environment,
+        owner: wallet.owner_state(),
+        network,
+    }
+}
+
+/// The one call of the evaluator: admission, re-check and dry run all come through here.
+pub(crate) fn evaluate(
+    book: &PolicyBook,
+    subject: &Subject,
+    effects: &Effects,
+    market: &Market,
+    ledger: &LedgerFacts,
+    settings: &PolicySettings,
+    phase: Phase,
+) -> Decision {
+    let facts = Facts { now: market.now, prices: &market.prices, tokens: &market.tokens, ledger, settings };
+    book.evaluate(subject, effects, &facts, phase)
+}
+
+/// The decision as it is stored with the transaction: verdict, prices used, and the trace.
+pub(crate) fn record(decision: &Decision, market: &Market, epoch: u64) -> serde_json::Value {
+    let verdict = match &decision.verdict {
+        Verdict::Allow(allowance) => serde_json::json!({
+            "allowed": true,
+            "tier": allowance.tier.as_str(),
+            "delaySeconds": allowance.delay_seconds,
+            "approvalTimeoutSeconds": allowance.approval_timeout_seconds,
+            "approvalReason": allowance.approval_reason.map(|reason| reason.as_str()),
+            "downgraded": allowance.downgraded,
+        }),
+        Verdict::Deny(denial) => serde_json::json!({
+            "allowed": false,
+            "deniedBy": denial.denied_by.as_str(),
+            "reasonCode": denial.reason.as_str(),
+            "message": denial.message,
+            "policyId": denial.policy.map(|id| id.to_string()),
+            "retryAfterSeconds": denial.retry_after_seconds,
+        }),
+    };
+    let prices: serde_json::Map<_, _> = market
+        .quotes
+        .iter()
+        .map(|(asset, quote)| {
+            let price = match quote.fact {
+                PriceFact::Known(price) => serde_json::Value::String(price.to_string()),
+                PriceFact::NotListed | PriceFact::Unavailable => serde_json::Value::Null,
+            };
+            (
+                asset.to_string(),
+                serde_json::json!({ "usd": price, "source": quote.source, "asOf": quote.as_of.as_secs() }),
+            )
+        })
+        .collect();
+    let trace: Vec<_> = decision.trace.iter().map(trace_line).collect();
+    serde_json::json!({
+        "verdict": verdict,
+        "usd": decision.valuation.usd.map(|usd| usd.to_string()),
+        "prices": prices,
+        "policyEpoch": epoch,
+        "decidedAt": market.now.as_millis(),
+        "trace": trace,
+    })
+}
+
+fn trace_line(entry: &TraceEntry) -> serde_json::Value {
+    serde_json::json!({
+        "rule": entry.rule,
+        "policyId": entry.policy.map(|id| id.to_string()),
+        "outcome": entry.outcome,
+    })
+}

@@ -1,0 +1,460 @@
+//! Stage 5, execute: clear, draft, sign, store, send.
+//!
+//! The order is the safety: the signed bytes are durable before they leave ("intent before effect"), and
+//! once they exist only the same bytes are ever sent again. A second signature for the same transaction
+//! is made only after the first is proven dead.
+
+use super::permit::{SignPermit, SignPurpose};
+use super::s1_validate::usable;
+use super::s2_authenticate::may_act;
+use super::s3_policy::{evaluate, subject};
+use crate::engine::Inner;
+use crate::error::EngineError;
+use crate::ports::chain::{ChainAdapter, ChainError, Draft, Inclusion, SignedTx, SubmitError};
+use crate::ports::store::{
+    Actor, ApprovalEffect, AuditEntry, AuditEvent, FailureNote, GuardFailure, HoldEffect, IntentGuard, IntentRow,
+    NewIntent, Severity, StoreError, Transition, TransitionPatch, TxRow,
+};
+use std::sync::Arc;
+use waiaas_core::address::Address;
+use waiaas_core::chain::Network;
+use waiaas_core::error::ErrorCode;
+use waiaas_core::id::{TxId, WalletId};
+use waiaas_core::policy::{Phase, Tier, Verdict};
+use waiaas_core::time::UnixMillis;
+use waiaas_core::tx::TxStatus;
+
+/// A transaction older than this when its execution starts has waited (or survived a crash) and is
+/// judged again.
+const RECHECK_AFTER_MS: i64 = 5_000;
+/// How often a sequence number that turns out to be used is replaced within one execution.
+const SEQUENCE_TRIES: u32 = 4;
+
+/// What became of one attempt to move a transaction along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It moved; `true` when its status is final now.
+    Moved {
+        /// Whether nothing is left to do.
+        done: bool,
+    },
+    /// Nothing to do here: final already, waiting, or being worked on by somebody else.
+    Idle,
+    /// The node did not help this time; worth another try.
+    TryAgain,
+}
+
+/// A transaction that may be signed now: its tier is satisfied, it was judged again where it had waited,
+/// its wallet and session are alive. The only way to a [`SignPermit`] for a transaction.
+pub(crate) struct Cleared {
+    row: TxRow,
+    from: Address,
+    chain: Arc<dyn ChainAdapter>,
+}
+
+/// A transaction that a node has taken.
+pub(crate) struct Submitted {
+    pub(crate) row: TxRow,
+}
+
+/// How an attempt to send ended.
+enum Sent {
+    Taken(SignedTx),
+    Unknown,
+    Failed(FailureNote),
+    Stopped(GuardFailure),
+    /// Another mover was faster; nothing is ours to do any more.
+    Lost,
+}
+
+impl Cleared {
+    fn permit(&self, payload: &[u8], expires_at: UnixMillis) -> SignPermit {
+        SignPermit::new(self.row.wallet, payload, SignPurpose::Transaction, expires_at)
+    }
+}
+
+impl Inner {
+    /// Runs the stage for one transaction. Safe to call at any time, any number of times.
+    pub(crate) async fn execute(&self, id: TxId) -> Result<Progress, EngineError> {
+        let Some(_turn) = self.running.enter(id) else { return Ok(Progress::Idle) };
+        let (row, _) = self.store.transaction(id).await?;
+        let ready = match row.status {
+            TxStatus::Pending => matches!(row.tier, Some(Tier::Instant | Tier::Notify)),
+            TxStatus::Executing => true,
+            _ => false,
+        };
+        if !ready {
+            return Ok(Progress::Idle);
+        }
+        if let Some(intent) = self.store.open_intents(Some(id)).await?.pop() {
+            return self.resume(row, &intent).await;
+        }
+        let cleared = match self.clear(row).await? {
+            Ok(cleared) => cleared,
+            Err(ended) => return Ok(Progress::Moved { done: ended }),
+        };
+        let draft = match cleared.chain.draft(&cleared.from, &cleared.row.tx).await {
+            Ok(draft) => draft,
+            Err(ChainError::Unreachable { source, .. }) => {
+                tracing::warn!(tx = %id, error = %source, "no node answered while drafting");
+                return Ok(Progress::TryAgain);
+            }
+            Err(error) => {
+                let error = EngineError::from(error);
+                self.fail(&cleared.row, failure(error.code(), error.message())).await?;
+                return Ok(Progress::Moved { done: true });
+            }
+        };
+        self.submit(&cleared, &draft).await
+    }
+
+    /// Decides whether `row` may be signed now (decision D8). `Err(done)` when it was ended instead.
+    async fn clear(&self, row: TxRow) -> Result<Result<Cleared, bool>, EngineError> {
+        let now = self.clock.now();
+        let waited = matches!(row.tier, Some(Tier::Delay | Tier::Approval));
+        let stale = now.millis_since(row.created_at).abs() >= RECHECK_AFTER_MS;
+        let effects = row.tx.effects(row.network);
+        let query = |state: &crate::ports::store::AdmissionState| {
+            let book = self.book(&state.policies);
+            book.query(&subject(&state.wallet, row.network), &effects, &self.settings.policy)
+        };
+        let (state, ledger) = self.store.preview(row.wallet, row.session, now, Some(row.id), &query).await?;
+        if let Err(guard) = may_act(&state, state.session.as_ref(), now) {
+            return self.stop(&row, guard).await.map(Err);
+        }
+        let Ok(from) = usable(&state.wallet) else {
+            return self.stop(&row, GuardFailure::WalletNotActive).await.map(Err);
+        };
+        let chain = self.chain(row.network)?;
+        if waited || stale {
+            let market = match self.market(&effects).await {
+                Ok(market) => market,
+                Err(error) => {
+                    tracing::warn!(tx = %row.id, %error, "facts for the re-check are out of reach");
+                    return Ok(Err(false));
+                }
+            };
+            let book = self.book(&state.policies);
+            let subject = subject(&state.wallet, row.network);
+            let decision = evaluate(&book, &subject, &effects, &market, &ledger, &self.settings.policy, Phase::Recheck);
+            let refusal = match decision.verdict {
+                Verdict::Deny(denial) => Some((denial.reason.as_str().to_owned(), denial.message)),
+                Verdict::Allow(allowance) if Some(allowance.tier) > satisfied(row.tier) => Some((
+                    ErrorCode::PolicyDenied.as_str().to_owned(),
+                    format!(
+                        "while it waited, the policies came to demand tier {} for it; send it again",
+                        allowance.tier
+                    ),
+                )),
+                Verdict::Allow(_) => None,
+            };
+            if let Some((code, message)) = refusal {
+                self.cancel_row(&row, FailureNote { code, message }, AuditEvent::PolicyDenied).await?;
+                return Ok(Err(true));
+            }
+        }
+        Ok(Ok(Cleared { row, from, chain }))
+    }
+
+    /// The critical section: one account at a time.
+    async fn submit(&self, cleared: &Cleared, draft: &Draft) -> Result<Progress, EngineError> {
+        let lane = self.lanes.of(cleared.row.wallet, cleared.row.network);
+        let mut next = lane.next.lock().await;
+        let mut sent = Sent::Unknown;
+        for _ in 0..SEQUENCE_TRIES {
+            let sequence = match *next {
+                Some(sequence) => sequence,
+                None => self.next_sequence(cleared.chain.as_ref(), cleared.row.wallet, &cleared.from).await?,
+            };
+            let (outcome, used) = self.sign_and_send(cleared, draft, sequence).await?;
+            *next = match used {
+                Used::Yes => Some(sequence.saturating_add(1)),
+                Used::No => Some(sequence),
+                Used::Elsewhere => None,
+            };
+            sent = outcome;
+            if matches!(used, Used::Elsewhere) && matches!(sent, Sent::Unknown) {
+                continue;
+            }
+            break;
+        }
+        drop(next);
+        match sent {
+            Sent::Taken(signed) => {
+                self.mark_submitted(&cleared.row, &signed.hash).await?;
+                Ok(Progress::Moved { done: false })
+            }
+            Sent::Unknown => Ok(Progress::TryAgain),
+            Sent::Failed(note) => {
+                self.fail(&cleared.row, note).await?;
+                Ok(Progress::Moved { done: true })
+            }
+            Sent::Stopped(guard) => self.stop(&cleared.row, guard).await.map(|done| Progress::Moved { done }),
+            Sent::Lost => Ok(Progress::Idle),
+        }
+    }
+
+    async fn sign_and_send(
+        &self,
+        cleared: &Cleared,
+        draft: &Draft,
+        sequence: u64,
+    ) -> Result<(Sent, Used), EngineError> {
+        let chain = cleared.chain.as_ref();
+        if self.kill_flag.is_thrown() {
+            return Ok((Sent::Stopped(GuardFailure::KillSwitch), Used::No));
+        }
+        let request = chain.seal(draft, sequence)?;
+        let now = self.clock.now();
+        let permit = cleared.permit(&request.payload, now.plus_secs(self.settings.permit_ttl_seconds));
+        let signature = self.keystore.sign(permit, &request.payload, now).await?;
+        let signed = chain.assemble(&cleared.from, &request, &signature)?;
+        let intent = NewIntent {
+            tx: Some(cleared.row.id),
+            wallet: cleared.row.wallet,
+            network: cleared.row.network,
+            sequence,
+            hash: signed.hash.clone(),
+            sealed: self.sealer.seal(&intent_context(&signed.hash), &signed.raw)?,
+            at: now,
+        };
+        let details = serde_json::json!({ "txHash": signed.hash, "sequence": sequence });
+        let audit = [system_entry(&cleared.row, AuditEvent::TxSigned, Severity::Info, details, now)];
+        match self.store.record_intent(&intent, &audit).await {
+            Ok(()) => {}
+            Err(StoreError::Stale { .. }) => return Ok((Sent::Lost, Used::Elsewhere)),
+            Err(StoreError::Guard(guard)) => return Ok((Sent::Stopped(guard), Used::No)),
+            Err(error) => return Err(error.into()),
+        }
+        if self.kill_flag.is_thrown() {
+            // Stored but never sent: the bytes are ours alone, so closing the intent makes them dead.
+            self.store.close_intent(&signed.hash, self.clock.now()).await?;
+            return Ok((Sent::Stopped(GuardFailure::KillSwitch), Used::No));
+        }
+        match chain.broadcast(&signed).await {
+            Ok(()) => Ok((Sent::Taken(signed), Used::Yes)),
+            Err(SubmitError::Unknown(source)) => {
+                tracing::warn!(tx = %cleared.row.id, error = %source, "no answer to the broadcast");
+                Ok((Sent::Unknown, Used::Yes))
+            }
+            Err(SubmitError::Rejected(reason)) => {
+                self.store.close_intent(&signed.hash, self.clock.now()).await?;
+                Ok((Sent::Failed(failure(ErrorCode::ChainError, &reason)), Used::No))
+            }
+            Err(SubmitError::SequenceUsed(reason)) => match chain.find(&signed.hash).await {
+                Ok(Inclusion::Included { .. } | Inclusion::Pending) => Ok((Sent::Taken(signed), Used::Yes)),
+                Ok(Inclusion::Unknown) => {
+                    tracing::info!(tx = %cleared.row.id, sequence, %reason, "sequence number was used elsewhere");
+                    self.store.close_intent(&signed.hash, self.clock.now()).await?;
+                    Ok((Sent::Unknown, Used::Elsewhere))
+                }
+                Err(_) => Ok((Sent::Unknown, Used::Yes)),
+            },
+        }
+    }
+
+    /// Brings a transaction on whose signature exists already: looks for it on chain, and sends the same
+    /// bytes again when the chain does not know it and still could take it.
+    pub(crate) async fn resume(&self, row: TxRow, intent: &IntentRow) -> Result<Progress, EngineError> {
+        let chain = self.chain(intent.intent.network)?;
+        let hash = &intent.intent.hash;
+        match chain.find(hash).await {
+            Ok(Inclusion::Included { .. } | Inclusion::Pending) => {
+                self.mark_submitted(&row, hash).await?;
+                return Ok(Progress::Moved { done: false });
+            }
+            Ok(Inclusion::Unknown) => {}
+            Err(error) => {
+                tracing::warn!(tx = %row.id, %error, "cannot look for a signed transaction");
+                return Ok(Progress::TryAgain);
+            }
+        }
+        if self.kill_flag.is_thrown() {
+            return Ok(Progress::TryAgain);
+        }
+        match self.send_again(chain.as_ref(), intent).await? {
+            Resent::Taken => {
+                self.mark_submitted(&row, hash).await?;
+                Ok(Progress::Moved { done: false })
+            }
+            Resent::Unknown => Ok(Progress::TryAgain),
+            Resent::Dead(reason) => {
+                self.store.close_intent(hash, self.clock.now()).await?;
+                self.fail(&row, failure(ErrorCode::ChainError, &reason)).await?;
+                Ok(Progress::Moved { done: true })
+            }
+        }
+    }
+
+    /// Sends the stored bytes of an intent once more. Dead only when the node refuses them outright or
+    /// when their sequence number is taken on chain and, looked up after that, they are not the taker.
+    pub(crate) async fn send_again(&self, chain: &dyn ChainAdapter, intent: &IntentRow) -> Result<Resent, EngineError> {
+        let stored = &intent.intent;
+        let raw = self.sealer.open(&intent_context(&stored.hash), &stored.sealed)?;
+        let signed = SignedTx { raw: raw.to_vec(), hash: stored.hash.clone() };
+        match chain.broadcast(&signed).await {
+            Ok(()) => Ok(Resent::Taken),
+            Err(SubmitError::Unknown(_)) => Ok(Resent::Unknown),
+            Err(SubmitError::Rejected(reason)) => Ok(Resent::Dead(reason)),
+            Err(SubmitError::SequenceUsed(_)) => match chain.find(&stored.hash).await {
+                Ok(Inclusion::Included { .. } | Inclusion::Pending) => Ok(Resent::Taken),
+                Ok(Inclusion::Unknown) => {
+                    Ok(Resent::Dead("another transaction used the same sequence number".to_owned()))
+                }
+                Err(_) => Ok(Resent::Unknown),
+            },
+        }
+    }
+
+    /// Closes a hole in the sequence numbers of `account` with a transaction that moves nothing, when
+    /// there is one: everything that was signed with a higher number is stuck until then.
+    pub(crate) async fn repair_sequence(&self, account: (WalletId, Network)) -> Result<(), EngineError> {
+        let (wallet, network) = account;
+        let lane = self.lanes.of(wallet, network);
+        let mut next = lane.next.lock().await;
+        let chain = self.chain(network)?;
+        let wallet = self.store.wallet(wallet).await?;
+        let Ok(from) = usable(&wallet) else { return Ok(()) };
+        let sequence = self.next_sequence(chain.as_ref(), wallet.id, &from).await?;
+        let open = self.store.open_intents(None).await?;
+        let stuck = open.iter().any(|row| {
+            row.intent.wallet == wallet.id && row.intent.network == network && row.intent.sequence > sequence
+        });
+        if !stuck || self.kill_flag.is_thrown() {
+            return Ok(());
+        }
+        let draft = chain.draft_noop(&from).await?;
+        let request = chain.seal(&draft, sequence)?;
+        let now = self.clock.now();
+        let expires_at = now.plus_secs(self.settings.permit_ttl_seconds);
+        let permit = SignPermit::new(wallet.id, &request.payload, SignPurpose::SequenceRepair, expires_at);
+        let signature = self.keystore.sign(permit, &request.payload, now).await?;
+        let signed = chain.assemble(&from, &request, &signature)?;
+        let repair = NewIntent {
+            tx: None,
+            wallet: wallet.id,
+            network,
+            sequence,
+            hash: signed.hash.clone(),
+            sealed: self.sealer.seal(&intent_context(&signed.hash), &signed.raw)?,
+            at: now,
+        };
+        let audit = AuditEntry {
+            at: now,
+            event: AuditEvent::SequenceRepaired,
+            actor: Actor::System,
+            severity: Severity::Warning,
+            wallet: Some(wallet.id),
+            session: None,
+            tx: None,
+            details: serde_json::json!({ "txHash": signed.hash, "sequence": sequence, "network": network.as_str() }),
+        };
+        match self.store.record_intent(&repair, &[audit]).await {
+            Ok(()) => {}
+            Err(StoreError::Stale { .. } | StoreError::Guard(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        if let Err(error) = chain.broadcast(&signed).await {
+            tracing::warn!(wallet = %wallet.id, sequence, %error, "a sequence repair was not taken");
+        }
+        // Whatever the lane believed about the next number is read anew.
+        *next = None;
+        Ok(())
+    }
+
+    /// EXECUTING → SUBMITTED. Somebody else may have been faster; then there is nothing to do.
+    async fn mark_submitted(&self, row: &TxRow, hash: &str) -> Result<(), EngineError> {
+        let at = self.clock.now();
+        let details = serde_json::json!({
+            "txHash": hash,
+            "chain": row.network.chain().as_str(),
+            "network": row.network.as_str(),
+            "type": row.tx.tx_type().as_str(),
+        });
+        let change = Transition {
+            tx: row.id,
+            from: &[TxStatus::Executing],
+            to: TxStatus::Submitted,
+            at,
+            patch: TransitionPatch { tx_hash: Some(hash.to_owned()), ..TransitionPatch::default() },
+            holds: HoldEffect::Keep,
+            approval: ApprovalEffect::None,
+            guard: IntentGuard::None,
+            audit: vec![system_entry(row, AuditEvent::TxSubmitted, Severity::Info, details, at)],
+        };
+        match self.store.transition(&change).await {
+            Ok(_) | Err(StoreError::Stale { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Ends a transaction that may not be signed any more. Returns whether it is final now.
+    async fn stop(&self, row: &TxRow, guard: GuardFailure) -> Result<bool, EngineError> {
+        let error = EngineError::from(guard);
+        self.cancel_row(row, failure(error.code(), &guard.to_string()), AuditEvent::TxCancelled).await?;
+        Ok(true)
+    }
+
+    /// The adapter of `network`.
+    pub(crate) fn chain(&self, network: Network) -> Result<Arc<dyn ChainAdapter>, EngineError> {
+        self.chains.get(&network).cloned().ok_or_else(|| {
+            EngineError::new(
+                ErrorCode::AdapterNotAvailable,
+                format!("network `{network}` is not supported by this build"),
+            )
+        })
+    }
+}
+
+/// What is known about a sequence number after an attempt to use it.
+enum Used {
+    /// By us, or perhaps by us.
+    Yes,
+    /// By nobody.
+    No,
+    /// By somebody else: read it anew.
+    Elsewhere,
+}
+
+/// How sending stored bytes again ended.
+pub(crate) enum Resent {
+    Taken,
+    Unknown,
+    Dead(String),
+}
+
+/// The strictest tier that a row has already satisfied by having waited.
+fn satisfied(tier: Option<Tier>) -> Option<Tier> {
+    match tier {
+        // An INSTANT transaction that was held up by a crash may carry on as NOTIFY: neither waits.
+        Some(Tier::Instant) => Some(Tier::Notify),
+        other => other,
+    }
+}
+
+pub(crate) fn intent_context(hash: &str) -> String {
+    format!("intent:{hash}")
+}
+
+pub(crate) fn failure(code: ErrorCode, message: &str) -> FailureNote {
+    FailureNote { code: code.as_str().to_owned(), message: message.to_owned() }
+}
+
+pub(crate) fn system_entry(
+    row: &TxRow,
+    event: AuditEvent,
+    severity: Severity,
+    details: serde_json::Value,
+    at: UnixMillis,
+) -> AuditEntry {
+    AuditEntry {
+        at,
+        event,
+        actor: Actor::System,
+        severity,
+        wallet: Some(row.wallet),
+        session: row.session,
+        tx: Some(row.id),
+        details,
+    }
+}
