@@ -64,10 +64,17 @@ impl Tx {
         Ok(tx)
     }
 
-    /// The one text for this transaction of `wallet` on `network`: what an owner's approval is bound to.
-    /// JSON without spaces, keys in ascending order; hash it to get a digest.
+    /// The one text for what this transaction says, without its network and its wallet: JSON without
+    /// spaces, keys in ascending order.
     #[must_use]
-    pub fn canonical_text(&self, network: Network, wallet: &WalletId) -> String {
+    pub fn canonical_text(&self) -> String {
+        self.to_record().to_string()
+    }
+
+    /// The one text for this transaction of `wallet` on `network`: what an owner's approval is bound to.
+    /// Same form as [`Tx::canonical_text`]; hash it to get a digest.
+    #[must_use]
+    pub fn binding_text(&self, network: Network, wallet: &WalletId) -> String {
         let mut record = self.write();
         record.text("network", network.caip2());
         record.text("wallet", wallet);
@@ -191,8 +198,9 @@ mod tests {
         #[test]
         fn different_transactions_have_different_texts(one in any_tx(), other in any_tx()) {
             let wallet = WalletId::from_bytes([7; 16]);
-            let same = one.canonical_text(NETWORK, &wallet) == other.canonical_text(NETWORK, &wallet);
+            let same = one.binding_text(NETWORK, &wallet) == other.binding_text(NETWORK, &wallet);
             prop_assert_eq!(same, one == other);
+            prop_assert_eq!(one.canonical_text() == other.canonical_text(), one == other);
         }
     }
 
@@ -205,7 +213,7 @@ mod tests {
         let tx = Tx::from_record(NETWORK, &transfer()).unwrap();
         assert_eq!(tx.to_record(), transfer());
         assert_eq!(
-            tx.canonical_text(NETWORK, &WalletId::from_bytes([7; 16])),
+            tx.binding_text(NETWORK, &WalletId::from_bytes([7; 16])),
             concat!(
                 r#"{"amount":"5","network":"eip155:84532","to":"0x52908400098527886E0F7030069857D2E4169EE7","#,
                 r#""type":"TRANSFER","v":1,"wallet":"07070707-0707-0707-0707-070707070707"}"#

@@ -148,6 +148,21 @@ pub enum ResolveError {
     Memo(#[from] MemoError),
 }
 
+impl ResolveError {
+    /// The key of the request body that is at fault, with dots.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Amount(_) => "amount",
+            Self::DecimalsMismatch { .. } => "token.decimals",
+            Self::UnknownToken { .. } => "token",
+            Self::WrongNetwork { .. } => "network",
+            Self::ShortCalldata | Self::Calldata(_) => "calldata",
+            Self::Memo(_) => "memo",
+        }
+    }
+}
+
 impl TxRequest {
     /// The type of the request.
     #[must_use]

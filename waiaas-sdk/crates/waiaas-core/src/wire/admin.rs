@@ -72,7 +72,7 @@ wire_struct! {
         tx_type as "type": TxType,
         /// Where it stands.
         status: TxStatus,
-        /// Recipient, contract or spender.
+        /// Recipient or contract; null for an allowance.
         to_address: Option<String>,
         /// Smallest units.
         amount: Option<String>,

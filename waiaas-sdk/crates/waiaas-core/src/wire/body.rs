@@ -45,6 +45,11 @@ impl<'v> Body<'v> {
         self.issues.push(Issue { path, code, message: message.into() });
     }
 
+    /// Adds a fault that was found elsewhere.
+    pub(crate) fn add(&mut self, issue: Issue) {
+        self.issues.push(issue);
+    }
+
     /// Reads `key`, which must be there.
     pub(crate) fn required<T>(&mut self, key: &str, read: impl FnOnce(&'v Value) -> Result<T, Refusal>) -> Option<T> {
         if self.has(key) {
@@ -116,7 +121,13 @@ impl<'v> Body<'v> {
 
     /// Refuses every key that is not in `known`.
     pub(crate) fn refuse_unknown(&mut self, known: &[&str]) {
-        let unknown: Vec<&String> = self.object.keys().filter(|key| !known.contains(&key.as_str())).collect();
+        self.refuse_unknown_except(known, &[]);
+    }
+
+    /// Refuses every key that is not in `known`, save those in `spared`, which are dealt with elsewhere.
+    pub(crate) fn refuse_unknown_except(&mut self, known: &[&str], spared: &[&str]) {
+        let is_unknown = |key: &str| !known.contains(&key) && !spared.contains(&key);
+        let unknown: Vec<&String> = self.object.keys().filter(|key| is_unknown(key)).collect();
         for key in unknown {
             let shown: String = key.chars().take(64).collect();
             self.refuse(&shown, IssueCode::UnrecognizedKey, format!("is not known here; known: {}", known.join(", ")));

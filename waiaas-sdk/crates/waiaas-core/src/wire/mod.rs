@@ -5,6 +5,7 @@
 //! `parse` functions that report every fault at once ([`Issues`]).
 
 mod body;
+mod contract;
 mod issue;
 mod number;
 pub(crate) mod schema;
@@ -21,6 +22,7 @@ pub mod sessions;
 pub mod transactions;
 pub mod wallets;
 
+pub use contract::all_components;
 pub use issue::{Issue, IssueCode, Issues, PathStep, ValidationDetails};
 pub use number::{Millionths, UnixSecs};
 pub use schema::{Components, Schema};

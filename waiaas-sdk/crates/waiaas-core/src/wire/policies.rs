@@ -1,11 +1,12 @@
 //! Policies.
 
 use super::body::{self, Body};
-use super::issue::Issues;
+use super::issue::{Issue, IssueCode, Issues, PathStep};
 use super::number::UnixSecs;
 use super::schema::wire_struct;
 use crate::chain::Network;
 use crate::id::{PolicyId, WalletId};
+use crate::policy::{PolicyType, RuleIssue, validate_rules};
 use serde_json::{Map, Value};
 
 wire_struct! {
@@ -16,7 +17,7 @@ wire_struct! {
         /// The wallet that it binds; null is every wallet.
         wallet_id: Option<WalletId>,
         /// What kind of rule.
-        policy_type as "type": String,
+        policy_type as "type": PolicyType,
         /// The rules, as they were given.
         rules: Map<String, Value>,
         /// Within one scope the highest priority wins.
@@ -64,7 +65,7 @@ wire_struct! {
         /// The wallet that it binds; absent is every wallet.
         [optional] wallet_id: Option<WalletId>,
         /// What kind of rule, for example SPENDING_LIMIT.
-        policy_type as "type": String,
+        policy_type as "type": PolicyType,
         /// The rules; their keys depend on the type.
         rules: Map<String, Value>,
         /// Within one scope the highest priority wins.
@@ -79,20 +80,25 @@ wire_struct! {
 }
 
 impl CreatePolicyRequest {
-    /// Reads the frame of the body; type and rules are compiled by [`crate::policy`]. Keys that the
-    /// route does not know are ignored.
+    /// Reads the body, rules included ([`validate_rules`]); a type that this build cannot enforce is
+    /// refused. Keys that the route does not know are ignored, save inside the rules.
     ///
     /// # Errors
     /// All faults of the body.
     pub fn parse(json: &Value) -> Result<Self, Issues> {
         let mut body = Body::of(json)?;
         let wallet_id = body.either("walletId", "wallet_id", wallet_or_all).flatten();
-        let policy_type = body.required("type", body::text(1, 64));
+        let policy_type = body.required("type", body::one_of(PolicyType::ALL, PolicyType::as_str));
         let rules = body.required("rules", rules);
         let priority = body.optional("priority", priority).unwrap_or_default();
         let enabled = body.optional("enabled", body::boolean).unwrap_or(true);
         let network = body.nullable("network", body::network);
         let ceiling = body.optional("ceiling", body::boolean).unwrap_or_default();
+        if let Some((policy_type, rules)) = policy_type.zip(rules.as_ref())
+            && let Err(found) = validate_rules(policy_type, &Value::Object(rules.clone()))
+        {
+            found.into_iter().for_each(|issue| body.add(issue.into()));
+        }
         body.finish(policy_type.zip(rules).map(|(policy_type, rules)| Self {
             wallet_id,
             policy_type,
@@ -136,6 +142,16 @@ impl UpdatePolicyRequest {
     }
 }
 
+impl From<RuleIssue> for Issue {
+    fn from(issue: RuleIssue) -> Self {
+        let step = |step: &String| step.parse().map_or_else(|_| PathStep::from(step.as_str()), PathStep::Index);
+        let path: Vec<PathStep> = issue.path.iter().map(step).collect();
+        let unsupported = path == [PathStep::from("type")];
+        let code = if unsupported { IssueCode::NotSupported } else { IssueCode::InvalidValue };
+        Self { path, code, message: issue.message }
+    }
+}
+
 /// A wallet; null is every wallet.
 fn wallet_or_all(value: &Value) -> Result<Option<WalletId>, body::Refusal> {
     if value.is_null() { Ok(None) } else { body::parsed(value).map(Some) }
@@ -159,15 +175,23 @@ mod tests {
     #[test]
     fn network_is_read_in_every_spelling() {
         for network in ["ethereum-sepolia", "eip155:11155111"] {
-            let json = json!({ "type": "WHITELIST", "rules": { "allowed_addresses": [] }, "network": network });
+            let json = json!({
+                "type": "WHITELIST",
+                "rules": { "allowed_addresses": ["0x52908400098527886E0F7030069857D2E4169EE7"] },
+                "network": network,
+            });
             assert_eq!(CreatePolicyRequest::parse(&json).unwrap().network, Some(Network::EthereumSepolia));
         }
     }
 
     #[test]
     fn absent_wallet_is_every_wallet() {
-        let policy =
-            CreatePolicyRequest::parse(&json!({ "type": "RATE_LIMIT", "rules": {}, "walletId": null })).unwrap();
+        let policy = CreatePolicyRequest::parse(&json!({
+            "type": "RATE_LIMIT",
+            "rules": { "max_requests": 5, "window_seconds": 60 },
+            "walletId": null,
+        }))
+        .unwrap();
         assert_eq!((policy.wallet_id, policy.priority, policy.enabled, policy.ceiling), (None, 0, true, false));
     }
 
@@ -180,12 +204,17 @@ mod tests {
         };
         check(json!({}), &["type", "rules"]);
         check(json!({ "type": "WHITELIST", "rules": [] }), &["rules"]);
-        check(json!({ "type": "WHITELIST", "rules": {}, "walletId": "x" }), &["walletId"]);
+        let rules = json!({ "max_requests": 5, "window_seconds": 60 });
+        check(json!({ "type": "RATE_LIMIT", "rules": rules, "walletId": "x" }), &["walletId"]);
         check(
-            json!({ "type": "WHITELIST", "rules": {}, "network": "mars", "priority": 1.5 }),
+            json!({ "type": "RATE_LIMIT", "rules": rules, "network": "mars", "priority": 1.5 }),
             &["priority", "network"],
         );
-        check(json!({ "type": "WHITELIST", "rules": {}, "enabled": "yes" }), &["enabled"]);
+        check(json!({ "type": "RATE_LIMIT", "rules": rules, "enabled": "yes" }), &["enabled"]);
+        check(json!({ "type": "NO_SUCH_POLICY", "rules": rules }), &["type"]);
+        // A type that this build cannot enforce is refused rather than stored and forgotten.
+        check(json!({ "type": "TIME_RESTRICTION", "rules": {} }), &["type"]);
+        check(json!({ "type": "WHITELIST", "rules": { "allowed_addresses": [5] } }), &["rules.allowed_addresses.0"]);
         assert!(UpdatePolicyRequest::parse(&json!({ "rules": null })).is_err());
         assert_eq!(UpdatePolicyRequest::parse(&json!({ "enabled": false })).unwrap().enabled, Some(false));
     }

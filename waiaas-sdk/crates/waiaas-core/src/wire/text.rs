@@ -4,7 +4,7 @@ use super::schema::{Schema, text_enum};
 use crate::chain::{ChainKind, Environment, Network};
 use crate::error::{ErrorCode, ErrorDomain};
 use crate::id::{ApprovalId, PolicyId, SessionId, TxId, WalletId};
-use crate::policy::{ApprovalReason, DeniedBy, ReasonCode, Tier, Window};
+use crate::policy::{ApprovalReason, DeniedBy, PolicyType, ReasonCode, Tier, Window};
 use crate::tx::{TxStatus, TxType};
 use crate::wallet::{OwnerState, WalletStatus};
 use serde::de::Error as _;
@@ -52,6 +52,7 @@ wire_names!(
     Window,
     DeniedBy,
     ReasonCode,
+    PolicyType,
 );
 
 impl Serialize for Network {

@@ -1,7 +1,12 @@
 //! Transactions: what is sent, what is answered.
 
+mod requests;
+mod send;
 mod simulation;
+mod values;
 
+pub use requests::{ApproveRequest, ContractCallRequest, TokenReference, TokenTransferRequest, TransferRequest};
+pub use send::{ParsedSend, SendBody};
 pub use simulation::{
     BalanceChange, DryRunSimulationResult, SimulatedChain, SimulatedCumulativeWarning, SimulatedFee, SimulatedPolicy,
     SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity,
@@ -59,8 +64,10 @@ wire_struct! {
         chain: ChainKind,
         /// Its network.
         network: Option<Network>,
-        /// Recipient, contract or spender.
+        /// Recipient or contract; null for an allowance.
         to_address: Option<String>,
+        /// Who gets an allowance; absent for other types.
+        [optional] spender: Option<String>,
         /// Smallest units: the amount, or the value of a contract call.
         amount: Option<String>,
         /// Hash on the chain.
