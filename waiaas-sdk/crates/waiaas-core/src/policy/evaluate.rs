@@ -30,7 +30,7 @@ impl PolicyBook {
             trace: Vec::new(),
         };
         let verdict = match evaluation.run() {
-            Ok(()) => Verdict::Allow(allowance(&evaluation.total, &case)),
+            Ok(()) => Verdict::Allow(evaluation.allowance()),
             Err(denial) => Verdict::Deny(denial),
         };
         Decision { verdict, trace: evaluation.trace, valuation: valuation(&movements) }
@@ -111,6 +111,31 @@ impl Evaluation<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The owner downgrade, then the times that belong to the final tier.
+    fn allowance(&mut self) -> Allowance {
+        let (total, settings) = (self.total, self.case.facts.settings);
+        let downgraded = total.tier == Tier::Approval && self.case.subject.owner == OwnerState::None;
+        let tier = if downgraded { Tier::Delay } else { total.tier };
+        if downgraded {
+            let outcome = "DELAY instead of APPROVAL: the wallet has no owner to ask".to_owned();
+            self.trace.push(TraceEntry { rule: "owner", policy: None, outcome });
+        }
+        let approval = tier == Tier::Approval;
+        Allowance {
+            tier,
+            delay_seconds: (tier == Tier::Delay).then(|| total.delay_seconds.unwrap_or(settings.default_delay_seconds)),
+            approval_timeout_seconds: approval
+                .then(|| total.approval_timeout_seconds.unwrap_or(settings.default_approval_timeout_seconds)),
+            approval_reason: approval.then_some(match total.exceeded {
+                Some(Window::Daily) => ApprovalReason::CumulativeDaily,
+                Some(Window::Monthly) => ApprovalReason::CumulativeMonthly,
+                None => ApprovalReason::PerTx,
+            }),
+            downgraded,
+            cumulative_warning: total.warning,
+        }
     }
 
     fn note(
@@ -196,26 +221,5 @@ fn may_concern(policy_type: PolicyType, effects: &Effects) -> bool {
         }
         // Other channels, or actions of providers: no transaction of this build is one of those.
         _ => false,
-    }
-}
-
-/// The owner downgrade, then the times that belong to the final tier.
-fn allowance(total: &Contribution, case: &Case<'_>) -> Allowance {
-    let settings = case.facts.settings;
-    let downgraded = total.tier == Tier::Approval && case.subject.owner == OwnerState::None;
-    let tier = if downgraded { Tier::Delay } else { total.tier };
-    let approval = tier == Tier::Approval;
-    Allowance {
-        tier,
-        delay_seconds: (tier == Tier::Delay).then(|| total.delay_seconds.unwrap_or(settings.default_delay_seconds)),
-        approval_timeout_seconds: approval
-            .then(|| total.approval_timeout_seconds.unwrap_or(settings.default_approval_timeout_seconds)),
-        approval_reason: approval.then_some(match total.exceeded {
-            Some(Window::Daily) => ApprovalReason::CumulativeDaily,
-            Some(Window::Monthly) => ApprovalReason::CumulativeMonthly,
-            None => ApprovalReason::PerTx,
-        }),
-        downgraded,
-        cumulative_warning: total.warning,
     }
 }

@@ -148,4 +148,9 @@ fn the_trace_names_every_row_in_order() {
     assert_eq!(rows.iter().map(|entry| entry.rule).collect::<Vec<_>>(), ["WHITELIST", "SPENDING_LIMIT"]);
     assert_eq!(rows[0].policy, Some(list.id));
     assert_eq!(rows[1].outcome, "at least APPROVAL: the amount of the asset");
+
+    let mut ownerless = scene(transfer(101));
+    ownerless.subject.owner = OwnerState::None;
+    let decision = ownerless.judge(&[limits("100"), list]);
+    assert_eq!((summary(&decision).as_str(), decision.trace.last().unwrap().rule), ("DELAY", "owner"));
 }
