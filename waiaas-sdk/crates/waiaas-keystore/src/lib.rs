@@ -14,6 +14,26 @@
 //!
 //! [`LocalKeyStore`] implements the engine's `KeyStore`, [`LocalSealer`] its `Sealer`.
 //!
+//! ```
+//! use waiaas_engine::ports::keystore::Sealer;
+//! use waiaas_keystore::{LocalKeyStore, LocalSealer, MasterPassword, Vault, VaultError};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let data = tempfile::tempdir()?;
+//! let dir = data.path().join("keystore");
+//! let password = MasterPassword::new("correct horse battery".to_owned());
+//! let vault = if Vault::exists(&dir)? { Vault::open(&dir, &password)? } else { Vault::create(&dir, &password)? };
+//! let keys = LocalKeyStore::new(&vault)?; // the engine's `KeyStore`
+//! let sealer = LocalSealer::new(&vault)?; // the engine's `Sealer`
+//!
+//! let sealed = sealer.seal("tx/1", b"signed bytes")?;
+//! vault.rewrap(&MasterPassword::new("another password".to_owned()))?;
+//! assert_eq!(sealer.open("tx/1", &sealed)?.as_slice(), b"signed bytes");
+//! assert!(matches!(Vault::open(&dir, &password), Err(VaultError::WrongPassword)));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What is protected
 //!
 //! Somebody who copies the files must guess the master password at the cost of Argon2id per guess. Somebody

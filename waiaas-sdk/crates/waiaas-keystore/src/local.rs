@@ -24,7 +24,10 @@ const CACHED_FILES: usize = 4_096;
 ///
 /// Files are read once and kept in memory as they are, encrypted; a signature decrypts the key, uses it
 /// and wipes it. A file that is changed by another program while this one runs is therefore noticed at the
-/// next start only.
+/// next start only. File work runs on tokio's blocking threads, so a tokio runtime must be present.
+///
+/// `create` finishes even when its future is dropped: whoever retries after that gets `Exists` and may go on with
+/// `public_key`.
 #[derive(Clone)]
 pub struct LocalKeyStore {
     files: Arc<KeyFiles>,

@@ -5,6 +5,11 @@ use zeroize::Zeroize;
 
 /// A secret. It lives on the heap, so moving it moves a pointer and leaves no copy behind; it is overwritten
 /// when dropped; it cannot be cloned or serialised; `Debug` shows `***`.
+///
+/// ```compile_fail
+/// let secret = waiaas_keystore::Secret::new([1_u8; 32]);
+/// let copy = secret.clone();
+/// ```
 pub struct Secret<T: Zeroize>(Box<T>);
 
 impl<T: Zeroize> Secret<T> {

@@ -100,6 +100,24 @@ fn modified(path: &Path) -> std::time::SystemTime {
 }
 
 #[tokio::test]
+async fn a_password_change_keeps_every_key_usable() {
+    let bench = Bench::new();
+    let keys = bench.fresh();
+    let public = keys.create(wallet(1), ChainKind::Ethereum).await.unwrap();
+    let signature = sign(&keys, wallet(1), b"payload").await.unwrap();
+    let file = fs::read(bench.path(wallet(1))).unwrap();
+
+    bench.vault.rewrap(&password("second password")).unwrap();
+    assert_eq!(sign(&keys, wallet(1), b"payload").await.unwrap(), signature, "the running store goes on");
+    assert_eq!(fs::read(bench.path(wallet(1))).unwrap(), file);
+    let refused = Vault::open(&bench.dir(), &password("first password"));
+    assert!(matches!(refused, Err(VaultError::WrongPassword)));
+    let reopened = LocalKeyStore::new(&Vault::open(&bench.dir(), &password("second password")).unwrap()).unwrap();
+    assert_eq!(reopened.public_key(wallet(1)).await.unwrap(), Some(public));
+    assert_eq!(sign(&reopened, wallet(1), b"payload").await.unwrap(), signature);
+}
+
+#[tokio::test]
 async fn only_a_matching_permit_signs() {
     let bench = Bench::new();
     let keys = bench.fresh();
