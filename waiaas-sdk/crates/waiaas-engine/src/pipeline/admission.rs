@@ -59,10 +59,5 @@ impl Inner {
 /// SHA-256 over wallet, network and the exact transaction: equal requests have equal fingerprints
 /// however their JSON was written.
 fn fingerprint(request: &Validated) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(request.wallet.id.as_bytes());
-    hash.update(request.network.as_str().as_bytes());
-    hash.update([0]);
-    hash.update(request.tx.canonical_text().as_bytes());
-    hash.finalize().into()
+    Sha256::digest(request.tx.binding_text(request.network, &request.wallet.id).as_bytes()).into()
 }

@@ -55,11 +55,12 @@ impl Inner {
             }
             None => None,
         };
-        let tx = Tx::resolve(request, network, token.as_ref()).map_err(|error| match error {
-            ResolveError::DecimalsMismatch { .. } => EngineError::invalid("token.decimals", error.to_string())
-                .with_detail("reasonCode", "TOKEN_DECIMALS_MISMATCH"),
-            ResolveError::Amount(cause) => EngineError::invalid("amount", cause.to_string()),
-            other => EngineError::invalid("token", other.to_string()),
+        let tx = Tx::resolve(request, network, token.as_ref()).map_err(|error| {
+            let refusal = EngineError::invalid(error.field(), error.to_string());
+            match error {
+                ResolveError::DecimalsMismatch { .. } => refusal.with_detail("reasonCode", "TOKEN_DECIMALS_MISMATCH"),
+                _ => refusal,
+            }
         })?;
         let effects = tx.effects(network);
         let market = self.market(&effects).await?;

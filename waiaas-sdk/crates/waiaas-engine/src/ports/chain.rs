@@ -189,7 +189,8 @@ pub trait ChainWriter: Send + Sync {
     ///
     /// # Errors
     /// [`ChainError::Refused`] when they do not belong together or the signer is not the sender.
-    fn assemble(&self, from: &Address, request: &SigningRequest, signature: &Signature) -> Result<SignedTx, ChainError>;
+    fn assemble(&self, from: &Address, request: &SigningRequest, signature: &Signature)
+    -> Result<SignedTx, ChainError>;
 
     /// Hands the bytes to the node. Sending the same bytes again is harmless and counts as success.
     ///

@@ -186,10 +186,7 @@ impl Inner {
         message: &OwnerMessage,
         now: UnixMillis,
     ) -> Result<(), EngineError> {
-        require(
-            self.settings.owner_domains.iter().any(|domain| *domain == message.domain),
-            "the message was made for another domain",
-        )?;
+        require(self.settings.owner_domains.contains(&message.domain), "the message was made for another domain")?;
         require(same_address(&message.address, &owner.address), "the message names another account than the owner")?;
         let chain_matches = Network::of(wallet.chain, wallet.environment)
             .any(|network| network.evm_chain_id().is_some_and(|id| id.to_string() == message.chain_id));

@@ -51,7 +51,7 @@ pub struct SendOutcome {
 #[derive(Clone, Debug)]
 pub enum Withdrawer {
     /// The agent's session.
-    Session(SessionRow),
+    Session(Box<SessionRow>),
     /// An operator.
     Master,
 }
@@ -311,10 +311,7 @@ impl Transactions<'_> {
 pub fn digest(row: &TxRow) -> String {
     let mut hash = Sha256::new();
     hash.update(row.id.as_bytes());
-    hash.update(row.wallet.as_bytes());
-    hash.update(row.network.as_str().as_bytes());
-    hash.update([0]);
-    hash.update(row.tx.canonical_text().as_bytes());
+    hash.update(row.tx.binding_text(row.network, &row.wallet).as_bytes());
     hex::encode(hash.finalize())
 }
 

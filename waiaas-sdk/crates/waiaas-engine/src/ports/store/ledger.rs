@@ -363,4 +363,3 @@ pub trait Ledger: Send + Sync {
     /// [`StoreError::Unavailable`].
     async fn due(&self, due: Due, now: UnixMillis, after: Option<TxId>, limit: u32) -> Result<Vec<TxRow>, StoreError>;
 }
-

@@ -4,30 +4,11 @@ use super::{AuditEntry, Page, StoreError};
 use async_trait::async_trait;
 use waiaas_core::id::{SessionId, WalletId};
 use waiaas_core::time::UnixMillis;
+pub use waiaas_core::wire::sessions::SessionSource;
 
 /// SHA-256 of a full token text, prefix included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
-
-/// Where a session was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionSource {
-    /// By an API call.
-    Api,
-    /// For an MCP client.
-    Mcp,
-}
-
-impl SessionSource {
-    /// The wire name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::Mcp => "mcp",
-        }
-    }
-}
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq)]

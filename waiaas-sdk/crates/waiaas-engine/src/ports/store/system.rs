@@ -4,35 +4,8 @@ use super::{AuditEntry, StoreError};
 use async_trait::async_trait;
 use waiaas_core::id::{SessionId, TxId, WalletId};
 use waiaas_core::time::UnixMillis;
-
 /// State of the kill switch. The wire name of normal operation is `ACTIVE`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KillSwitchState {
-    /// Normal operation.
-    Active,
-    /// Stopped.
-    Suspended,
-    /// Stopped, and harder to start again.
-    Locked,
-}
-
-impl KillSwitchState {
-    /// The wire name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Suspended => "SUSPENDED",
-            Self::Locked => "LOCKED",
-        }
-    }
-
-    /// Reads a wire name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Suspended, Self::Locked].into_iter().find(|state| state.as_str() == text)
-    }
-}
+pub use waiaas_core::wire::kill_switch::KillSwitchState;
 
 /// The kill switch and who threw it.
 #[derive(Clone, Debug, PartialEq, Eq)]

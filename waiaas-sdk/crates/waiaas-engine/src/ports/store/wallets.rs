@@ -129,15 +129,24 @@ pub trait WalletStore: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when it is terminated already.
-    async fn terminate_wallet(&self, id: WalletId, at: UnixMillis, audit: &[AuditEntry])
-    -> Result<Terminated, StoreError>;
+    async fn terminate_wallet(
+        &self,
+        id: WalletId,
+        at: UnixMillis,
+        audit: &[AuditEntry],
+    ) -> Result<Terminated, StoreError>;
 
     /// Changes the name.
     ///
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Stale`] when the wallet is terminated.
-    async fn rename_wallet(&self, id: WalletId, name: &str, at: UnixMillis, audit: &[AuditEntry])
-    -> Result<WalletRow, StoreError>;
+    async fn rename_wallet(
+        &self,
+        id: WalletId,
+        name: &str,
+        at: UnixMillis,
+        audit: &[AuditEntry],
+    ) -> Result<WalletRow, StoreError>;
 
     /// Sets or replaces the owner when the present owner is exactly `expected` (compared as a whole).
     ///
