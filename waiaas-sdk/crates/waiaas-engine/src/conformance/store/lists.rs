@@ -1,0 +1,111 @@
+//! Lists of transactions.
+
+use super::world::{Party, Request, at, intent, party, step, tx_id};
+use crate::ports::store::{Due, Store, Transition};
+use waiaas_core::id::TxId;
+use waiaas_core::time::UnixMillis;
+use waiaas_core::tx::TxStatus;
+
+cases! {
+    a_wallets_transactions_come_newest_first,
+    delays_are_due_at_their_end,
+    approvals_are_due_at_their_end,
+    unfinished_work_is_found,
+    submitted_transactions_are_found,
+    due_lists_are_paged_by_id,
+    counts_and_the_newest_of_all_wallets,
+}
+
+async fn five<S: Store>(store: &S) -> Party {
+    let party = party(store, 1).await;
+    for number in 1..=5 {
+        Request::new(number, party, at(10)).admit(store).await;
+    }
+    party
+}
+
+fn ids(rows: Vec<crate::ports::store::TxRow>) -> Vec<TxId> {
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+async fn due<S: Store>(store: &S, due: Due, now: UnixMillis) -> Vec<TxId> {
+    ids(store.due(due, now, None, 100).await.unwrap())
+}
+
+async fn a_wallets_transactions_come_newest_first<S: Store>(store: S) {
+    let one = five(&store).await;
+    let two = party(&store, 2).await;
+    Request::new(6, two, at(10)).admit(&store).await;
+    store.transition(&step(tx_id(4), &[TxStatus::Pending], TxStatus::Executing, at(11))).await.unwrap();
+    let list =
+        async |before, limit, open_only| ids(store.transactions(one.wallet, before, limit, open_only).await.unwrap());
+    assert_eq!(list(None, 10, false).await, [5, 4, 3, 2, 1].map(tx_id));
+    assert_eq!(list(None, 2, false).await, [5, 4].map(tx_id));
+    assert_eq!(list(Some(tx_id(4)), 2, false).await, [3, 2].map(tx_id));
+    assert_eq!(list(None, 2, true).await, [5, 3].map(tx_id));
+    assert_eq!(list(Some(tx_id(1)), 2, false).await, []);
+    Request::new(7, one, at(12)).delayed(at(99)).admit(&store).await;
+    assert_eq!(list(None, 2, true).await, [7, 5].map(tx_id));
+}
+
+async fn delays_are_due_at_their_end<S: Store>(store: S) {
+    let party = party(&store, 1).await;
+    Request::new(1, party, at(10)).delayed(at(100)).admit(&store).await;
+    Request::new(2, party, at(10)).for_approval(at(50)).admit(&store).await;
+    Request::new(3, party, at(10)).admit(&store).await;
+    assert_eq!(due(&store, Due::DelayElapsed, at(99)).await, []);
+    assert_eq!(due(&store, Due::DelayElapsed, at(100)).await, [tx_id(1)]);
+    store.transition(&step(tx_id(1), &[TxStatus::Queued], TxStatus::Executing, at(100))).await.unwrap();
+    assert_eq!(due(&store, Due::DelayElapsed, at(101)).await, []);
+}
+
+async fn approvals_are_due_at_their_end<S: Store>(store: S) {
+    let party = party(&store, 1).await;
+    Request::new(1, party, at(10)).for_approval(at(100)).admit(&store).await;
+    Request::new(2, party, at(10)).delayed(at(50)).admit(&store).await;
+    assert_eq!(due(&store, Due::ApprovalExpired, at(99)).await, []);
+    assert_eq!(due(&store, Due::ApprovalExpired, at(100)).await, [tx_id(1)]);
+    let expire = Transition {
+        approval: crate::ports::store::ApprovalEffect::Expire,
+        ..step(tx_id(1), &[TxStatus::Queued], TxStatus::Expired, at(100))
+    };
+    store.transition(&expire).await.unwrap();
+    assert_eq!(due(&store, Due::ApprovalExpired, at(101)).await, []);
+}
+
+async fn unfinished_work_is_found<S: Store>(store: S) {
+    let party = five(&store).await;
+    store.transition(&step(tx_id(1), &[TxStatus::Pending], TxStatus::Executing, at(11))).await.unwrap();
+    store.transition(&step(tx_id(2), &[TxStatus::Pending], TxStatus::Submitted, at(11))).await.unwrap();
+    store.transition(&step(tx_id(3), &[TxStatus::Pending], TxStatus::Cancelled, at(11))).await.unwrap();
+    store.record_intent(&intent(Some(tx_id(5)), party.wallet, 0, "0x05"), &[]).await.unwrap();
+    assert_eq!(due(&store, Due::Unfinished, at(12)).await, [1, 4, 5].map(tx_id));
+}
+
+async fn submitted_transactions_are_found<S: Store>(store: S) {
+    five(&store).await;
+    for number in [4, 2] {
+        store.transition(&step(tx_id(number), &[TxStatus::Pending], TxStatus::Submitted, at(11))).await.unwrap();
+    }
+    assert_eq!(due(&store, Due::Submitted, at(12)).await, [2, 4].map(tx_id));
+}
+
+async fn due_lists_are_paged_by_id<S: Store>(store: S) {
+    five(&store).await;
+    let page = async |after| ids(store.due(Due::Unfinished, at(12), after, 2).await.unwrap());
+    assert_eq!(page(None).await, [1, 2].map(tx_id));
+    assert_eq!(page(Some(tx_id(2))).await, [3, 4].map(tx_id));
+    assert_eq!(page(Some(tx_id(4))).await, [tx_id(5)]);
+    assert_eq!(page(Some(tx_id(5))).await, []);
+}
+
+async fn counts_and_the_newest_of_all_wallets<S: Store>(store: S) {
+    five(&store).await;
+    let other = party(&store, 2).await;
+    Request::new(6, other, at(20)).admit(&store).await;
+    store.transition(&step(tx_id(6), &[TxStatus::Pending], TxStatus::Failed, at(21))).await.unwrap();
+    for (since, expected) in [(10, (6, 1)), (11, (1, 1)), (20, (1, 1)), (21, (0, 0))] {
+        assert_eq!(store.transaction_counts(at(since)).await.unwrap(), expected, "since {since}");
+    }
+    assert_eq!(ids(store.recent_transactions(2).await.unwrap()), [6, 5].map(tx_id));
+}
