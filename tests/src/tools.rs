@@ -1,0 +1,74 @@
+//! Programs of others, found or installed.
+
+use crate::project::root;
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The npm package with the local Ethereum node. The version is pinned: tests read what it prints.
+const ANVIL_PACKAGE: &str = "@foundry-rs/anvil@1.7.1";
+/// Where npm puts it, relative to the top folder.
+const ANVIL_FOLDER: &str = "target/tools/anvil";
+
+/// The local Ethereum node: the one that `WAIAAS_ANVIL` names, else the installed one, else `anvil` on the path.
+///
+/// # Errors
+/// There is none; the message is one line and says how to get it.
+pub fn anvil() -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("WAIAAS_ANVIL") {
+        return Ok(program.into());
+    }
+    installed_anvil().or_else(|| on_path("anvil")).context(
+        "anvil (the local Ethereum node) is missing: `cargo verify` and `cargo demo` install it, or set WAIAAS_ANVIL",
+    )
+}
+
+/// Makes sure that [`anvil`] finds one: installs it with npm when it is missing. `say` hears about it first.
+///
+/// # Errors
+/// npm is missing or fails.
+pub fn install_anvil(say: impl FnOnce(&str)) -> Result<PathBuf> {
+    if let Ok(program) = anvil() {
+        return Ok(program);
+    }
+    if on_path("npm").is_none() {
+        bail!(
+            "npm is missing: install Node.js (18 or later, with npm) so that anvil, the local Ethereum node, can be \
+             installed; or install anvil yourself and set WAIAAS_ANVIL"
+        );
+    }
+    say(&format!("installing {ANVIL_PACKAGE} into {ANVIL_FOLDER} (npm, once)"));
+    let output = Command::new("npm")
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", ANVIL_FOLDER, ANVIL_PACKAGE])
+        .current_dir(root())
+        .stdin(Stdio::null())
+        .output()
+        .context("npm cannot be started")?;
+    if !output.status.success() {
+        let reason = String::from_utf8_lossy(&output.stderr);
+        bail!("npm could not install {ANVIL_PACKAGE}: {}", reason.trim());
+    }
+    anvil().with_context(|| format!("npm installed {ANVIL_PACKAGE}, but without a program for this machine"))
+}
+
+/// The program of the platform's package and not the script in `.bin`: killing the script would leave the node running.
+fn installed_anvil() -> Option<PathBuf> {
+    let packages = root().join(ANVIL_FOLDER).join("node_modules/@foundry-rs");
+    let mut packages = std::fs::read_dir(packages).ok()?.flatten().map(|entry| entry.path());
+    packages.find_map(|package| {
+        ["bin/anvil", "bin/anvil.exe"].iter().map(|name| package.join(name)).find(|program| program.is_file())
+    })
+}
+
+/// A program on the search path.
+#[must_use]
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let candidates =
+        std::env::split_paths(&path).flat_map(|folder: PathBuf| [folder.join(name), windows(&folder, name)]);
+    candidates.into_iter().find(|program| program.is_file())
+}
+
+fn windows(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.exe"))
+}
