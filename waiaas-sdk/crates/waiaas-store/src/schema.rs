@@ -47,3 +47,45 @@ fn migrations() -> Result<Vec<Migration>, OpenError> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    fn folder() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite")
+    }
+
+    /// Hash by file name, in the format of `sha384sum`.
+    fn released() -> BTreeMap<String, String> {
+        let list = std::fs::read_to_string(folder().join("released.sha384")).unwrap();
+        list.lines().map(|line| line.split_once("  ").unwrap()).map(|(hash, file)| (file.into(), hash.into())).collect()
+    }
+
+    #[test]
+    fn released_migrations_are_never_edited() {
+        let hashes: BTreeMap<String, String> = MIGRATIONS
+            .iter()
+            .zip(migrations().unwrap())
+            .map(|((name, _), migration)| (format!("{name}.sql"), hex::encode(&migration.checksum)))
+            .collect();
+        for (file, hash) in released() {
+            assert_eq!(hashes.get(&file), Some(&hash), "{file} was released with another text; add a new migration");
+        }
+    }
+
+    #[test]
+    fn every_file_is_embedded_in_order() {
+        let mut files: Vec<String> = std::fs::read_dir(folder())
+            .unwrap()
+            .filter_map(|file| file.unwrap().file_name().to_str().unwrap().strip_suffix(".sql").map(str::to_owned))
+            .collect();
+        files.sort();
+        let embedded: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(embedded, files);
+        let versions: Vec<i64> = migrations().unwrap().iter().map(|migration| migration.version).collect();
+        assert_eq!(versions, (1..).take(versions.len()).collect::<Vec<i64>>(), "gaps in the numbers");
+    }
+}
