@@ -2,7 +2,7 @@
 //! once.
 //!
 //! [`EvmAdapter`] implements the engine's chain ports; [`EvmOwnerVerifier`] checks the signatures of
-//! owners. Transactions, RLP and ABI come from alloy. The JSON-RPC client is our own ([`rpc`]), for three
+//! owners. Transactions, RLP and ABI come from alloy. The JSON-RPC client is our own (`rpc`), for three
 //! reasons: a send must never be repeated by a layer below us; "the node refused" and "we do not know"
 //! must stay apart down to the socket; and endpoint addresses hold credentials that no log line may show.
 //!
