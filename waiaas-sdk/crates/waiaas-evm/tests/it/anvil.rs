@@ -32,13 +32,14 @@ impl Anvil {
     /// Starts a node with these arguments.
     pub(crate) async fn with(arguments: &[&str]) -> Self {
         // Port 0: the system picks a free one and anvil prints it, so tests never race for a port.
-        let mut child = Command::new(program())
+        let program = program();
+        let mut child = Command::new(&program)
             .args(["--host", "127.0.0.1", "--port", "0"])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("anvil starts");
+            .unwrap_or_else(|error| panic!("anvil does not start as `{}`: {error}", program.display()));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines
             .by_ref()
