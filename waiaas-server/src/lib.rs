@@ -1,6 +1,6 @@
 //! The WAIaaS service around the engine: configuration, HTTP API, workers and command line.
 //!
-//! [`config`] reads the settings; [`app`] assembles the engine and owns its life from start to stop;
+//! [`config`] reads the settings; [`run`] assembles the engine and owns its life from start to stop;
 //! [`http`] is the API; [`auth`] proves who is calling; [`workers`] drive the engine's ticks.
 //! `http`, `workers` and `cli` never import each other; they meet in [`app`].
 
@@ -9,4 +9,17 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
 )]
 
+pub mod app;
+mod assembly;
+pub mod auth;
+pub mod cli;
 pub mod config;
+mod data_dir;
+pub mod http;
+pub mod logging;
+mod machine;
+mod run;
+pub mod stop;
+pub mod workers;
+
+pub use run::{ReadyInfo, StartError, run};

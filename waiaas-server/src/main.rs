@@ -1,3 +1,7 @@
 //! The `waiaas` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    waiaas_server::cli::run(std::env::args_os())
+}

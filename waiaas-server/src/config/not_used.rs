@@ -5,7 +5,7 @@
 pub(super) const KEYS: &[(&str, &[&str])] = &[
     ("daemon", &["log_file", "log_max_size", "log_max_files", "dev_mode", "update_check", "update_check_interval"]),
     ("keystore", &["backup_on_rotate"]),
-    ("database", &["wal_checkpoint_interval", "busy_timeout", "cache_size", "mmap_size"]),
+    ("database", &["wal_checkpoint_interval", "mmap_size"]),
     (
         "rpc",
         &[
@@ -25,6 +25,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
             "jwt_secret",
             "max_pending_tx",
             "nonce_storage",
+            "nonce_cache_ttl",
             "autostop_consecutive_failures_threshold",
             "autostop_unusual_activity_threshold",
             "autostop_unusual_activity_window_sec",

@@ -35,8 +35,6 @@ section! {
         policy_defaults_approval_timeout: u32 = 3_600, integer(300, 86_400), "7200";
         /// Owner nonces that are remembered, 100 to 10000.
         nonce_cache_max: u32 = 1_000, integer(100, 10_000), "2000";
-        /// Seconds that an owner nonce lives, 60 to 600.
-        nonce_cache_ttl: u32 = 300, integer(60, 600), "120";
     }
 }
 

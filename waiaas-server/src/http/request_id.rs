@@ -31,6 +31,11 @@ impl RequestId {
         Self(TxId::v7(clock.now(), bytes).to_string())
     }
 
+    /// Stands in where no id was given out.
+    pub(crate) fn missing() -> Self {
+        Self("unknown".to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -55,7 +60,8 @@ mod tests {
     #[test]
     fn only_harmless_ids_are_taken_over() {
         let long = "a".repeat(129);
-        for (text, expect) in [("abc-1.2_Z", true), ("", false), (long.as_str(), false), ("a b", false), ("a\u{e4}", false)]
+        for (text, expect) in
+            [("abc-1.2_Z", true), ("", false), (long.as_str(), false), ("a b", false), ("a\u{e4}", false)]
         {
             assert_eq!(is_harmless(text), expect, "{text}");
         }

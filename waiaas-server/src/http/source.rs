@@ -39,6 +39,11 @@ impl Source {
         Self(peer)
     }
 
+    /// A request that came over no socket.
+    pub(crate) const fn unknown() -> Self {
+        Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+
     /// A source by its address.
     #[must_use]
     pub const fn from_ip(address: IpAddr) -> Self {
