@@ -85,7 +85,14 @@ impl Anvil {
         self.rpc("anvil_impersonateAccount", json!([creator])).await;
         let code = format!("0x{}", fixture(name));
         let hash = self.rpc("eth_sendTransaction", json!([{ "from": creator, "data": code, "gas": "0x300000" }])).await;
-        let receipt = self.rpc("eth_getTransactionReceipt", json!([hash])).await;
+        let mut receipt = Value::Null;
+        for _ in 0..500 {
+            receipt = self.rpc("eth_getTransactionReceipt", json!([hash])).await;
+            if !receipt.is_null() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         let address = receipt["contractAddress"].as_str().unwrap_or_else(|| panic!("{receipt}"));
         Address::parse(ChainKind::Ethereum, address).unwrap()
     }

@@ -2,9 +2,11 @@
 
 use alloy::primitives::keccak256;
 use k256::ecdsa::SigningKey;
+use std::time::Duration;
 use waiaas_core::address::{Address, EvmAddress};
+use waiaas_core::money::BaseUnits;
 use waiaas_core::tx::Tx;
-use waiaas_engine::ports::chain::{ChainWriter, Draft, SignedTx};
+use waiaas_engine::ports::chain::{ChainWriter, Draft, Inclusion, SignedTx};
 use waiaas_engine::ports::keystore::Signature;
 use waiaas_evm::EvmAdapter;
 
@@ -51,4 +53,29 @@ impl Key {
         adapter.broadcast(&signed).await.unwrap();
         signed
     }
+
+    /// Sends `tx` and waits for its block.
+    pub(crate) async fn settle(&self, adapter: &EvmAdapter, tx: &Tx) -> Settled {
+        let signed = self.send(adapter, tx).await;
+        settled(adapter, &signed).await
+    }
+}
+
+/// A transaction in a block.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    pub(crate) success: bool,
+    pub(crate) confirmations: u64,
+    pub(crate) fee: BaseUnits,
+}
+
+/// Waits until `signed` is in a block: anvil answers a send before it mines, even when it mines at once.
+pub(crate) async fn settled(adapter: &EvmAdapter, signed: &SignedTx) -> Settled {
+    for _ in 0..500 {
+        match adapter.find(&signed.hash).await.unwrap() {
+            Inclusion::Included { success, confirmations, fee, .. } => return Settled { success, confirmations, fee },
+            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+    panic!("not in a block after ten seconds: {}", signed.hash);
 }

@@ -1,8 +1,9 @@
 //! From a draft to a confirmed transaction.
 
 use crate::anvil::{Anvil, NETWORK};
-use crate::key::Key;
+use crate::key::{Key, Settled, settled};
 use serde_json::json;
+use std::time::Duration;
 use waiaas_core::chain::Network;
 use waiaas_core::money::BaseUnits;
 use waiaas_core::tx::Tx;
@@ -17,13 +18,6 @@ async fn balance(adapter: &EvmAdapter, key: &Key) -> BaseUnits {
     adapter.native_balance(&key.address()).await.unwrap()
 }
 
-fn included(inclusion: Inclusion) -> (bool, u64, BaseUnits) {
-    match inclusion {
-        Inclusion::Included { success, confirmations, fee, .. } => (success, confirmations, fee),
-        other => panic!("{other:?}"),
-    }
-}
-
 async fn pays_exactly(anvil: &Anvil, adapter: &EvmAdapter) {
     let (payer, payee) = (Key::test(), Key::repeated(0x51));
     let before = balance(adapter, &payer).await;
@@ -35,7 +29,7 @@ async fn pays_exactly(anvil: &Anvil, adapter: &EvmAdapter) {
     assert_eq!(adapter.find(&signed.hash).await.unwrap(), Inclusion::Unknown);
     adapter.broadcast(&signed).await.unwrap();
 
-    let (success, confirmations, fee) = included(adapter.find(&signed.hash).await.unwrap());
+    let Settled { success, confirmations, fee } = settled(adapter, &signed).await;
     assert!(success);
     assert_eq!(confirmations, 1);
     assert!(!fee.is_zero() && fee <= draft.max_fee, "{fee:?} {:?}", draft.max_fee);
@@ -69,7 +63,7 @@ async fn a_memo_travels_as_data() {
     let tx = Tx::Transfer { to, amount: BaseUnits::from_u128(1), memo: Some("hi".to_owned()) };
     let signed = Key::test().send(&adapter, &tx).await;
     assert_eq!(anvil.rpc("eth_getTransactionByHash", json!([signed.hash])).await["input"], "0x6869");
-    assert!(included(adapter.find(&signed.hash).await.unwrap()).0);
+    assert!(settled(&adapter, &signed).await.success);
 }
 
 #[tokio::test]
@@ -82,6 +76,7 @@ async fn the_same_bytes_twice_are_one_payment() {
     assert_eq!(adapter.sequence(&payer.address()).await.unwrap(), SequenceState { confirmed: 0, pending: 1 });
     adapter.broadcast(&signed).await.unwrap();
     anvil.mine().await;
+    assert!(settled(&adapter, &signed).await.success);
     adapter.broadcast(&signed).await.unwrap();
     anvil.mine().await;
     assert_eq!(balance(&adapter, &payee).await, BaseUnits::from_u128(5));
@@ -93,7 +88,7 @@ async fn a_used_sequence_number_is_told() {
     let adapter = anvil.adapter();
     let (payer, payee) = (Key::test(), Key::repeated(0x51));
     let late = payer.prepared(&adapter, &payment(&payee, 1)).await;
-    payer.send(&adapter, &payment(&payee, 2)).await;
+    assert!(payer.settle(&adapter, &payment(&payee, 2)).await.success);
     assert!(matches!(adapter.broadcast(&late).await, Err(SubmitError::SequenceUsed(_))));
     assert_eq!(balance(&adapter, &payee).await, BaseUnits::from_u128(2));
 }
@@ -112,9 +107,9 @@ async fn a_transaction_behind_a_gap_waits_until_the_gap_is_closed() {
     assert!(noop.value.is_zero());
     let filler = payer.signed(&adapter, &noop, 0);
     adapter.broadcast(&filler).await.unwrap();
+    assert!(settled(&adapter, &filler).await.success);
     anvil.mine().await;
-    assert!(included(adapter.find(&filler.hash).await.unwrap()).0);
-    assert!(included(adapter.find(&ahead.hash).await.unwrap()).0);
+    assert!(settled(&adapter, &ahead).await.success);
     assert_eq!(balance(&adapter, &payee).await, BaseUnits::from_u128(3));
 }
 
@@ -145,9 +140,9 @@ async fn a_revert_on_chain_is_included_without_success() {
     adapter.broadcast(&first).await.unwrap();
     adapter.broadcast(&second).await.unwrap();
     anvil.mine().await;
-    assert!(included(adapter.find(&first.hash).await.unwrap()).0);
-    let (success, _, fee) = included(adapter.find(&second.hash).await.unwrap());
-    assert!(!success && !fee.is_zero());
+    assert!(settled(&adapter, &first).await.success);
+    let second = settled(&adapter, &second).await;
+    assert!(!second.success && !second.fee.is_zero());
 }
 
 #[tokio::test]
@@ -155,8 +150,11 @@ async fn confirmations_grow_with_the_chain() {
     let anvil = Anvil::start().await;
     let adapter = anvil.adapter();
     let signed = Key::test().send(&adapter, &payment(&Key::repeated(0x51), 5)).await;
+    assert_eq!(settled(&adapter, &signed).await.confirmations, 1);
     anvil.rpc("anvil_mine", json!(["0x9"])).await;
-    assert_eq!(included(adapter.find(&signed.hash).await.unwrap()).1, 10);
+    // The height of the chain may be up to half a second old.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(settled(&adapter, &signed).await.confirmations, 10);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::key::Key;
 use waiaas_core::chain::AssetId;
 use waiaas_core::money::BaseUnits;
 use waiaas_core::tx::Tx;
-use waiaas_engine::ports::chain::{ChainError, ChainReader, ChainWriter, Inclusion, TokenInfo};
+use waiaas_engine::ports::chain::{ChainError, ChainReader, ChainWriter, TokenInfo};
 
 fn units(count: u128) -> BaseUnits {
     BaseUnits::from_u128(count)
@@ -64,9 +64,7 @@ async fn transfer_and_approve() {
     let transfer = Tx::TokenTransfer { to: payee.address(), asset, amount: units(1_500_000) };
     let approve = Tx::Approve { spender: payee.address(), asset, amount: units(42) };
     for tx in [&transfer, &approve] {
-        let signed = payer.send(&adapter, tx).await;
-        let inclusion = adapter.find(&signed.hash).await.unwrap();
-        assert!(matches!(inclusion, Inclusion::Included { success: true, .. }), "{inclusion:?}");
+        assert!(payer.settle(&adapter, tx).await.success);
     }
     assert_eq!(adapter.token_balances(&payee.address(), &[token]).await.unwrap(), [Some(units(1_500_000))]);
 
@@ -86,6 +84,6 @@ async fn a_contract_call_can_carry_coins() {
     let tx = Tx::ContractCall { to: contract, calldata: [selector, &[0; 32]].concat(), value: units(77) };
     let draft = adapter.draft(&Key::test().address(), &tx).await.unwrap();
     assert_eq!(draft.value, units(77));
-    Key::test().send(&adapter, &tx).await;
+    assert!(Key::test().settle(&adapter, &tx).await.success);
     assert_eq!(adapter.native_balance(&contract).await.unwrap(), units(77));
 }
