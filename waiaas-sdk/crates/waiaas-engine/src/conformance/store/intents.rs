@@ -2,9 +2,9 @@
 
 use super::world::{
     Request, assert_guard, assert_not_found, assert_stale, at, audit_length, entry, intent, party, refused, status,
-    step, tx_id,
+    take_to, tx_id,
 };
-use crate::ports::store::{AuditEvent, GuardFailure, NewIntent, Store};
+use crate::ports::store::{AuditEvent, GuardFailure, HoldEffect, NewIntent, Store};
 use waiaas_core::chain::Network;
 use waiaas_core::tx::TxStatus;
 use waiaas_core::wallet::WalletStatus;
@@ -44,7 +44,7 @@ async fn only_what_may_still_be_signed_gets_a_signature<S: Store>(store: S) {
     assert_stale(&refused(&store, store.record_intent(&early, &audit)).await);
     for (number, to) in (2..).zip([TxStatus::Submitted, TxStatus::Cancelled, TxStatus::Failed]) {
         let id = Request::new(number, party, at(10)).admit(&store).await;
-        store.transition(&step(id, &[TxStatus::Pending], to, at(11))).await.unwrap();
+        take_to(&store, id, to, HoldEffect::Keep, at(11)).await;
         let late = intent(Some(id), party.wallet, 0, "0x02");
         assert_stale(&refused(&store, store.record_intent(&late, &audit)).await);
         assert_eq!(status(&store, id).await, to);

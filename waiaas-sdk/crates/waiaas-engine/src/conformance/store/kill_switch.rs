@@ -2,9 +2,9 @@
 
 use super::world::{
     Request, active_wallet, assert_stale, at, audit_length, entry, held, intent, live_session, native, party, refused,
-    status, step, tx_id, units,
+    status, take_to, tx_id, units,
 };
-use crate::ports::store::{AuditEvent, KillSwitch, KillSwitchState, Store};
+use crate::ports::store::{AuditEvent, HoldEffect, KillSwitch, KillSwitchState, Store};
 use waiaas_core::tx::TxStatus;
 use waiaas_core::wallet::WalletStatus;
 
@@ -36,7 +36,7 @@ async fn throwing_it_ends_everything_unsigned_at_once<S: Store>(store: S) {
     Request::new(4, one, at(10)).admit(&store).await;
     store.record_intent(&intent(Some(tx_id(4)), one.wallet, 0, "0x04"), &[]).await.unwrap();
     Request::new(5, one, at(10)).admit(&store).await;
-    store.transition(&step(tx_id(5), &[TxStatus::Pending], TxStatus::Submitted, at(11))).await.unwrap();
+    take_to(&store, tx_id(5), TxStatus::Submitted, HoldEffect::Keep, at(11)).await;
 
     let before = audit_length(&store).await;
     let audit = [entry(AuditEvent::KillSwitchActivated)];

@@ -1,7 +1,7 @@
 //! Lists of transactions.
 
-use super::world::{Party, Request, at, intent, party, step, tx_id};
-use crate::ports::store::{Due, Store, Transition};
+use super::world::{Party, Request, at, intent, party, step, take_to, tx_id};
+use crate::ports::store::{Due, HoldEffect, Store, Transition};
 use waiaas_core::id::TxId;
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
@@ -36,7 +36,7 @@ async fn a_wallets_transactions_come_newest_first<S: Store>(store: S) {
     let one = five(&store).await;
     let two = party(&store, 2).await;
     Request::new(6, two, at(10)).admit(&store).await;
-    store.transition(&step(tx_id(4), &[TxStatus::Pending], TxStatus::Executing, at(11))).await.unwrap();
+    take_to(&store, tx_id(4), TxStatus::Executing, HoldEffect::Keep, at(11)).await;
     let list =
         async |before, limit, open_only| ids(store.transactions(one.wallet, before, limit, open_only).await.unwrap());
     assert_eq!(list(None, 10, false).await, [5, 4, 3, 2, 1].map(tx_id));
@@ -75,9 +75,9 @@ async fn approvals_are_due_at_their_end<S: Store>(store: S) {
 
 async fn unfinished_work_is_found<S: Store>(store: S) {
     let party = five(&store).await;
-    store.transition(&step(tx_id(1), &[TxStatus::Pending], TxStatus::Executing, at(11))).await.unwrap();
-    store.transition(&step(tx_id(2), &[TxStatus::Pending], TxStatus::Submitted, at(11))).await.unwrap();
-    store.transition(&step(tx_id(3), &[TxStatus::Pending], TxStatus::Cancelled, at(11))).await.unwrap();
+    take_to(&store, tx_id(1), TxStatus::Executing, HoldEffect::Keep, at(11)).await;
+    take_to(&store, tx_id(2), TxStatus::Submitted, HoldEffect::Keep, at(11)).await;
+    take_to(&store, tx_id(3), TxStatus::Cancelled, HoldEffect::Keep, at(11)).await;
     store.record_intent(&intent(Some(tx_id(5)), party.wallet, 0, "0x05"), &[]).await.unwrap();
     assert_eq!(due(&store, Due::Unfinished, at(12)).await, [1, 4, 5].map(tx_id));
 }
@@ -85,7 +85,7 @@ async fn unfinished_work_is_found<S: Store>(store: S) {
 async fn submitted_transactions_are_found<S: Store>(store: S) {
     five(&store).await;
     for number in [4, 2] {
-        store.transition(&step(tx_id(number), &[TxStatus::Pending], TxStatus::Submitted, at(11))).await.unwrap();
+        take_to(&store, tx_id(number), TxStatus::Submitted, HoldEffect::Keep, at(11)).await;
     }
     assert_eq!(due(&store, Due::Submitted, at(12)).await, [2, 4].map(tx_id));
 }
@@ -103,7 +103,7 @@ async fn counts_and_the_newest_of_all_wallets<S: Store>(store: S) {
     five(&store).await;
     let other = party(&store, 2).await;
     Request::new(6, other, at(20)).admit(&store).await;
-    store.transition(&step(tx_id(6), &[TxStatus::Pending], TxStatus::Failed, at(21))).await.unwrap();
+    take_to(&store, tx_id(6), TxStatus::Failed, HoldEffect::Keep, at(21)).await;
     for (since, expected) in [(10, (6, 1)), (11, (1, 1)), (20, (1, 1)), (21, (0, 0))] {
         assert_eq!(store.transaction_counts(at(since)).await.unwrap(), expected, "since {since}");
     }

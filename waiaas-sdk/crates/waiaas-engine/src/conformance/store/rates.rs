@@ -1,7 +1,7 @@
 //! Counting requests.
 
-use super::world::{Party, Request, at, facts, party, step};
-use crate::ports::store::{HoldEffect, Store, Transition};
+use super::world::{Party, Request, at, facts, party, take_to};
+use crate::ports::store::{HoldEffect, Store};
 use waiaas_core::policy::{LedgerQuery, RateCount, RateWindow};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
@@ -51,8 +51,7 @@ async fn whatever_became_of_them_counts<S: Store>(store: S) {
     let party = party(&store, 1).await;
     for (number, to) in (1..).zip([TxStatus::Cancelled, TxStatus::Failed, TxStatus::Confirmed]) {
         let id = Request::new(number, party, at(10)).admit(&store).await;
-        let end = Transition { holds: HoldEffect::Release, ..step(id, &[TxStatus::Pending], to, at(11)) };
-        store.transition(&end).await.unwrap();
+        take_to(&store, id, to, HoldEffect::Release, at(11)).await;
     }
     assert_eq!(counts(&store, party, at(20), &[window(60, 9)]).await[0].count, 3);
 }

@@ -2,7 +2,7 @@
 
 use super::world::{
     Request, assert_guard, assert_not_found, assert_stale, at, audit_length, held, native, party, refused, spent,
-    status, step, tx_id, units,
+    status, step, take_to, tx_id, units,
 };
 use crate::ports::store::{
     FailureNote, GuardFailure, HoldEffect, IntentGuard, KillSwitchState, Store, Transition, TransitionPatch,
@@ -13,6 +13,7 @@ use waiaas_core::wallet::WalletStatus;
 
 cases! {
     a_move_needs_the_expected_status,
+    moves_outside_the_state_machine_are_refused,
     a_patch_changes_what_it_names,
     a_delay_window_ends_with_the_wait,
     holds_settle_or_vanish_with_the_move,
@@ -41,12 +42,25 @@ async fn a_move_needs_the_expected_status<S: Store>(store: S) {
     assert_not_found(&refused(&store, store.transition(&unknown)).await);
 }
 
+async fn moves_outside_the_state_machine_are_refused<S: Store>(store: S) {
+    let party = party(&store, 1).await;
+    let id = Request::new(1, party, at(10)).admit(&store).await;
+    for to in [TxStatus::Submitted, TxStatus::Confirmed, TxStatus::Expired, TxStatus::Pending] {
+        assert_stale(&refused(&store, store.transition(&step(id, PENDING, to, at(11)))).await);
+    }
+    take_to(&store, id, TxStatus::Cancelled, HoldEffect::Release, at(11)).await;
+    let revival = step(id, &[TxStatus::Cancelled], TxStatus::Executing, at(12));
+    assert_stale(&refused(&store, store.transition(&revival)).await);
+    assert_eq!(status(&store, id).await, TxStatus::Cancelled);
+}
+
 async fn a_patch_changes_what_it_names<S: Store>(store: S) {
     let party = party(&store, 1).await;
     let id = Request::new(1, party, at(10)).admit(&store).await;
+    store.transition(&step(id, PENDING, TxStatus::Executing, at(11))).await.unwrap();
     let submit = Transition {
         patch: TransitionPatch { tx_hash: Some("0xabc".to_owned()), ..TransitionPatch::default() },
-        ..step(id, PENDING, TxStatus::Submitted, at(11))
+        ..step(id, &[TxStatus::Executing], TxStatus::Submitted, at(11))
     };
     store.transition(&submit).await.unwrap();
     let failure = FailureNote { code: "CHAIN_ERROR".to_owned(), message: "reverted".to_owned() };
@@ -81,7 +95,7 @@ async fn holds_settle_or_vanish_with_the_move<S: Store>(store: S) {
         (3, HoldEffect::Release, TxStatus::Failed),
     ] {
         let id = Request::new(number, party, at(10)).admit(&store).await;
-        store.transition(&Transition { holds: effect, ..step(id, PENDING, to, at(11)) }).await.unwrap();
+        take_to(&store, id, to, effect, at(11)).await;
     }
     // 5 in flight; 5 + 5 dollars counted; nothing of the failed one.
     assert_eq!(held(&store, party.wallet, native()).await, units(5));
@@ -107,10 +121,10 @@ fn sign(number: u16) -> Transition {
 async fn signing_needs_normal_operation<S: Store>(store: S) {
     let party = party(&store, 1).await;
     Request::new(1, party, at(10)).admit(&store).await;
-    // A signed transaction survives the cascade; it must not be signed again all the same.
+    // A signed transaction survives the cascade; a guarded move is refused all the same.
     store.record_intent(&super::world::intent(Some(tx_id(1)), party.wallet, 0, "0x01"), &[]).await.unwrap();
     store.throw_kill_switch("master", "test", at(15), &[]).await.unwrap();
-    let again = Transition { from: &[TxStatus::Executing], ..sign(1) };
+    let again = Transition { from: &[TxStatus::Executing], to: TxStatus::Submitted, ..sign(1) };
     assert_guard(&refused(&store, store.transition(&again)).await, GuardFailure::KillSwitch);
     let locked = [KillSwitchState::Suspended];
     store.move_kill_switch(&locked, KillSwitchState::Locked, None, at(16), &[]).await.unwrap();
@@ -148,7 +162,7 @@ async fn signing_needs_the_session_that_asked<S: Store>(store: S) {
 async fn bookkeeping_needs_no_permission<S: Store>(store: S) {
     let party = party(&store, 1).await;
     let id = Request::new(1, party, at(10)).admit(&store).await;
-    store.transition(&step(id, PENDING, TxStatus::Submitted, at(11))).await.unwrap();
+    take_to(&store, id, TxStatus::Submitted, HoldEffect::Keep, at(11)).await;
     store.throw_kill_switch("master", "test", at(15), &[]).await.unwrap();
     let confirm =
         Transition { holds: HoldEffect::Settle, ..step(id, &[TxStatus::Submitted], TxStatus::Confirmed, at(20)) };

@@ -18,6 +18,10 @@ use waiaas_core::wallet::WalletStatus;
 /// Where every transaction of the suites happens.
 pub(super) const NETWORK: Network = Network::EthereumSepolia;
 
+/// From here on a store may take a dollar value for [`Usd::MAX`]: 2⁶³ − 1 millionths, which is more money
+/// than there is. Below it every value is exact.
+pub(super) const UNCOUNTABLE: Usd = Usd::from_micros((1 << 63) - 1);
+
 /// `secs` after the beginning of the suites' time.
 pub(super) fn at(secs: i64) -> UnixMillis {
     UnixMillis::from_secs(1_800_000_000).plus_secs(secs)
@@ -256,6 +260,23 @@ pub(super) fn step(tx: TxId, from: &'static [TxStatus], to: TxStatus, when: Unix
         approval: ApprovalEffect::None,
         guard: IntentGuard::None,
         audit: vec![entry(AuditEvent::TxSubmitted)],
+    }
+}
+
+/// Takes a PENDING transaction to `to`, by way of EXECUTING and SUBMITTED where the state machine demands
+/// it; `holds` happens with the last move.
+pub(super) async fn take_to<S: Store>(store: &S, tx: TxId, to: TxStatus, holds: HoldEffect, when: UnixMillis) {
+    const PENDING: &[TxStatus] = &[TxStatus::Pending];
+    const EXECUTING: &[TxStatus] = &[TxStatus::Executing];
+    const SUBMITTED: &[TxStatus] = &[TxStatus::Submitted];
+    let by_way_of: &[(&'static [TxStatus], TxStatus)] = match to {
+        TxStatus::Submitted => &[(PENDING, TxStatus::Executing), (EXECUTING, to)],
+        TxStatus::Confirmed => &[(PENDING, TxStatus::Executing), (EXECUTING, TxStatus::Submitted), (SUBMITTED, to)],
+        _ => &[(PENDING, to)],
+    };
+    for (from, next) in by_way_of {
+        let holds = if *next == to { holds } else { HoldEffect::Keep };
+        store.transition(&Transition { holds, ..step(tx, from, *next, when) }).await.expect("a move that exists");
     }
 }
 

@@ -9,7 +9,7 @@ use waiaas_core::tx::TxStatus;
 pub(super) fn apply(state: &mut State, change: &Transition) -> Result<TxRow, StoreError> {
     let stored = state.transactions.get(&change.tx).ok_or(StoreError::NotFound)?;
     let wallet = stored.row.wallet;
-    if !change.from.contains(&stored.row.status) {
+    if !change.from.contains(&stored.row.status) || stored.row.status.check_move(change.to).is_err() {
         return Err(stale(stored.row.status));
     }
     check_approval(stored, &change.approval, change.at)?;
