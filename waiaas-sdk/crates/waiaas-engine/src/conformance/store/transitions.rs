@@ -21,6 +21,7 @@ cases! {
     signing_needs_normal_operation,
     signing_needs_an_active_wallet,
     signing_needs_the_session_that_asked,
+    signing_needs_a_session_of_this_wallet,
     bookkeeping_needs_no_permission,
 }
 
@@ -157,6 +158,13 @@ async fn signing_needs_the_session_that_asked<S: Store>(store: S) {
     let early = Transition { at: at(19), ..sign(2) };
     assert_guard(&refused(&store, store.transition(&sign(2))).await, GuardFailure::SessionDead);
     store.transition(&early).await.unwrap();
+}
+
+async fn signing_needs_a_session_of_this_wallet<S: Store>(store: S) {
+    let (mut stranger, other) = (party(&store, 1).await, party(&store, 2).await);
+    stranger.session = other.session;
+    Request::new(1, stranger, at(10)).admit(&store).await;
+    assert_guard(&refused(&store, store.transition(&sign(1))).await, GuardFailure::SessionDead);
 }
 
 async fn bookkeeping_needs_no_permission<S: Store>(store: S) {
