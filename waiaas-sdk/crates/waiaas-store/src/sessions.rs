@@ -117,14 +117,21 @@ impl SessionStore for SqliteStore {
 
 /// One session, if there is one.
 pub(crate) async fn find(connection: &mut SqliteConnection, id: SessionId) -> Result<Option<SessionRow>, Failure> {
-    let row = sqlx::query("SELECT * FROM sessions WHERE id = $1")
-        .bind(id.to_string())
-        .fetch_optional(&mut *connection)
-        .await?;
-    match row {
-        None => Ok(None),
-        Some(row) => session_row(connection, &row).await.map(Some),
+    // One row per linked wallet, or a single one without.
+    let rows = sqlx::query(
+        "SELECT sessions.*, session_wallets.wallet_id AS wallet_id FROM sessions
+         LEFT JOIN session_wallets ON session_wallets.session_id = sessions.id
+         WHERE sessions.id = $1 ORDER BY session_wallets.position",
+    )
+    .bind(id.to_string())
+    .fetch_all(connection)
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut wallets = Vec::with_capacity(rows.len());
+    for row in &rows {
+        wallets.extend(linked_wallet(row)?);
     }
+    session_row(first, wallets).map(Some)
 }
 
 /// Ends every session that is live at `at`, of one wallet or of all; returns their ids in order.
@@ -310,23 +317,30 @@ async fn list(
     .await?;
     let mut sessions = Vec::with_capacity(rows.len());
     for row in &rows {
-        sessions.push(session_row(connection, row).await?);
+        sessions.push(session_row(row, links(connection, row).await?)?);
     }
     Ok((sessions, Fields::new(&count, "sessions", "n").number("n")?))
 }
 
-async fn session_row(connection: &mut SqliteConnection, row: &SqliteRow) -> Result<SessionRow, Failure> {
-    let fields = Fields::new(row, "sessions", "id");
-    let session: SessionId = fields.parsed("id", id)?;
-    let links =
-        sqlx::query("SELECT session_id, wallet_id FROM session_wallets WHERE session_id = $1 ORDER BY position")
-            .bind(session.to_string())
+async fn links(connection: &mut SqliteConnection, session: &SqliteRow) -> Result<Vec<WalletId>, Failure> {
+    let rows =
+        sqlx::query("SELECT session_id AS id, wallet_id FROM session_wallets WHERE session_id = $1 ORDER BY position")
+            .bind(Fields::new(session, "sessions", "id").text("id")?)
             .fetch_all(connection)
             .await?;
-    let wallets = links
-        .iter()
-        .map(|link| Fields::new(link, "session_wallets", "session_id").parsed("wallet_id", id))
-        .collect::<Result<_, _>>()?;
+    let mut wallets = Vec::with_capacity(rows.len());
+    for row in &rows {
+        wallets.extend(linked_wallet(row)?);
+    }
+    Ok(wallets)
+}
+
+fn linked_wallet(row: &SqliteRow) -> Result<Option<WalletId>, Failure> {
+    Fields::new(row, "session_wallets", "id").parsed_opt("wallet_id", id)
+}
+
+fn session_row(row: &SqliteRow, wallets: Vec<WalletId>) -> Result<SessionRow, Failure> {
+    let fields = Fields::new(row, "sessions", "id");
     let token = |text: &str| hash(text).map(TokenHash);
     let previous_token =
         match (fields.parsed_opt("previous_token_hash", token)?, fields.instant_opt("previous_token_until")?) {
@@ -335,7 +349,7 @@ async fn session_row(connection: &mut SqliteConnection, row: &SqliteRow) -> Resu
             _ => return Err(fields.damaged("previous_token_until", "a token without its end, or the other way round")),
         };
     Ok(SessionRow {
-        id: session,
+        id: fields.parsed("id", id)?,
         wallets,
         token_hash: fields.parsed("token_hash", token)?,
         previous_token,

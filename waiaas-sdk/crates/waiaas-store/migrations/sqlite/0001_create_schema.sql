@@ -2,7 +2,8 @@
 --   ids          TEXT, lowercase hyphenated UUID; version 7, so that text order is order of creation
 --   instants     INTEGER, milliseconds since 1970-01-01T00:00:00Z
 --   amounts      TEXT, decimal digits of a 256-bit integer in smallest units; added up in code, never in SQL
---   dollars      INTEGER, millionths of a US dollar
+--   dollars      INTEGER, millionths of a US dollar; a value beyond 2^63 - 1 is 0 there and decimal digits in
+--                the TEXT column beside it: no real value, but absurd ones must stay above every limit
 --   hashes       TEXT, lowercase hexadecimal
 --   yes or no    INTEGER, 1 or 0
 -- Words such as statuses and types are checked by the code that reads them. There are no CHECK lists:
@@ -84,6 +85,7 @@ CREATE TABLE transactions (
     status          TEXT    NOT NULL,
     tier            TEXT,
     usd_micros      INTEGER,
+    usd_micros_large TEXT,
     decision        TEXT    NOT NULL,
     created_at      INTEGER NOT NULL,
     updated_at      INTEGER NOT NULL,
@@ -103,9 +105,13 @@ CREATE TABLE transactions (
 CREATE INDEX transactions_by_wallet ON transactions (wallet_id, id);
 CREATE INDEX transactions_by_wallet_status ON transactions (wallet_id, status, id);
 CREATE INDEX transactions_by_creation ON transactions (created_at, status);
-CREATE INDEX transactions_rate ON transactions (wallet_id, created_at) WHERE counts_for_rate = 1;
+CREATE INDEX transactions_rate ON transactions (wallet_id, counts_for_rate, created_at);
 CREATE UNIQUE INDEX transactions_idempotency ON transactions (wallet_id, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
+CREATE INDEX transactions_open ON transactions (wallet_id, id) WHERE status IN ('PENDING', 'QUEUED');
+-- What a kill switch may have to cancel.
+CREATE INDEX transactions_unsent ON transactions (id)
+    WHERE status IN ('PENDING', 'QUEUED', 'GAS_WAITING', 'EXECUTING');
 CREATE INDEX transactions_delayed ON transactions (id, delay_until)
     WHERE status = 'QUEUED' AND delay_until IS NOT NULL;
 CREATE INDEX transactions_unfinished ON transactions (id) WHERE status IN ('PENDING', 'EXECUTING');
@@ -120,12 +126,14 @@ CREATE TABLE spend_holds (
     asset      TEXT    NOT NULL,
     amount     TEXT    NOT NULL,
     usd_micros INTEGER NOT NULL,
+    usd_micros_large TEXT,
     state      TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tx_id, position)
 ) STRICT;
-CREATE INDEX spend_holds_sums ON spend_holds (wallet_id, state, created_at, usd_micros);
-CREATE INDEX spend_holds_held ON spend_holds (wallet_id, asset, amount) WHERE state = 'HELD';
+-- Both hold everything that the sums need, so that the rows themselves are not touched.
+CREATE INDEX spend_holds_sums ON spend_holds (wallet_id, state, created_at, usd_micros, usd_micros_large, tx_id);
+CREATE INDEX spend_holds_held ON spend_holds (wallet_id, asset, state, tx_id, amount) WHERE state = 'HELD';
 
 CREATE TABLE pending_approvals (
     id              TEXT    NOT NULL PRIMARY KEY,

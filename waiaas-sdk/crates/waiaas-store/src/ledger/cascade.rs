@@ -20,9 +20,9 @@ pub(crate) async fn cancel_unsigned(
     let rows = sqlx::query(
         "SELECT id FROM transactions
          WHERE ($1 IS NULL OR wallet_id = $1)
+             AND status IN ('PENDING', 'QUEUED', 'GAS_WAITING', 'EXECUTING')
              AND (status IN ('QUEUED', 'GAS_WAITING')
-                  OR (status IN ('PENDING', 'EXECUTING')
-                      AND NOT EXISTS (SELECT 1 FROM tx_intents WHERE tx_intents.tx_id = transactions.id)))
+                  OR NOT EXISTS (SELECT 1 FROM tx_intents WHERE tx_intents.tx_id = transactions.id))
          ORDER BY id",
     )
     .bind(wallet.map(|wallet| wallet.to_string()))

@@ -1,5 +1,6 @@
 //! What an admission reads: the state of the service, and sums over one wallet's ledger.
 
+use super::dollars;
 use crate::failure::Failure;
 use crate::policies::PolicyCache;
 use crate::row::{Fields, integer};
@@ -65,13 +66,7 @@ pub(super) async fn ledger_facts(
             held.insert(*asset, sum);
         }
     }
-    let mut dollars = [Usd::ZERO; 2];
-    for (sum, wanted, window) in [(0, query.daily_usd, DAY_SECS), (1, query.monthly_usd, MONTH_SECS)] {
-        if wanted && let Some(slot) = dollars.get_mut(sum) {
-            *slot = spent_since(connection, wallet, except, now.plus_secs(-window)).await?;
-        }
-    }
-    let [daily_usd, monthly_usd] = dollars;
+    let (daily_usd, monthly_usd) = spent(connection, wallet, now, except, query).await?;
     let mut rates = Vec::with_capacity(query.rates.len());
     for window in &query.rates {
         rates.push(rate(connection, wallet, now, *window).await?);
@@ -106,29 +101,50 @@ async fn held_of(
     Ok(Some(sum))
 }
 
-/// Dollars in flight at any age, and dollars spent since `start`.
-async fn spent_since(
+/// Dollars in flight at any age, plus dollars spent in the last day and in the last 30 days.
+async fn spent(
     connection: &mut SqliteConnection,
     wallet: WalletId,
+    now: UnixMillis,
     except: Option<TxId>,
-    start: UnixMillis,
-) -> Result<Usd, Failure> {
-    // SUM fails rather than wraps beyond 2⁶³ − 1 (nine million million dollars): then nothing is admitted.
-    let row = sqlx::query(
-        "SELECT $1 AS wallet_id,
-             (SELECT COALESCE(SUM(usd_micros), 0) FROM spend_holds
-              WHERE wallet_id = $1 AND state = 'HELD' AND tx_id <> $2) AS held,
-             (SELECT COALESCE(SUM(usd_micros), 0) FROM spend_holds
-              WHERE wallet_id = $1 AND state = 'SETTLED' AND created_at >= $3 AND tx_id <> $2) AS settled",
+    query: &LedgerQuery,
+) -> Result<(Usd, Usd), Failure> {
+    if !query.daily_usd && !query.monthly_usd {
+        return Ok((Usd::ZERO, Usd::ZERO));
+    }
+    let day = now.plus_secs(-DAY_SECS);
+    let month = if query.monthly_usd { now.plus_secs(-MONTH_SECS) } else { day };
+    let rows = sqlx::query(
+        "SELECT 'recent' AS part, COALESCE(SUM(usd_micros / 1000000000), 0) AS billions,
+             COALESCE(SUM(usd_micros % 1000000000), 0) AS rest, group_concat(usd_micros_large, ' ') AS large
+         FROM spend_holds WHERE wallet_id = $1 AND state = 'HELD' AND tx_id <> $2
+         UNION ALL
+         SELECT 'recent', COALESCE(SUM(usd_micros / 1000000000), 0),
+             COALESCE(SUM(usd_micros % 1000000000), 0), group_concat(usd_micros_large, ' ')
+         FROM spend_holds WHERE wallet_id = $1 AND state = 'SETTLED' AND created_at >= $3 AND tx_id <> $2
+         UNION ALL
+         SELECT 'older', COALESCE(SUM(usd_micros / 1000000000), 0),
+             COALESCE(SUM(usd_micros % 1000000000), 0), group_concat(usd_micros_large, ' ')
+         FROM spend_holds
+         WHERE wallet_id = $1 AND state = 'SETTLED' AND created_at >= $4 AND created_at < $3 AND tx_id <> $2",
     )
     .bind(wallet.to_string())
     .bind(except.map(|tx| tx.to_string()).unwrap_or_default())
-    .bind(start.as_millis())
-    .fetch_one(connection)
+    .bind(day.as_millis())
+    .bind(month.as_millis())
+    .fetch_all(connection)
     .await?;
-    let fields = Fields::new(&row, "spend_holds", "wallet_id");
-    let (held, settled): (u128, u128) = (fields.number("held")?, fields.number("settled")?);
-    Ok(Usd::from_micros(held).saturating_add(Usd::from_micros(settled)))
+    let (mut daily, mut monthly) = (Usd::ZERO, Usd::ZERO);
+    for row in &rows {
+        let fields = Fields::new(row, "spend_holds", "part");
+        let sum = dollars::read_sum(&fields)?;
+        monthly = monthly.saturating_add(sum);
+        if fields.text("part")? == "recent" {
+            daily = daily.saturating_add(sum);
+        }
+    }
+    let asked = |wanted: bool, sum: Usd| if wanted { sum } else { Usd::ZERO };
+    Ok((asked(query.daily_usd, daily), asked(query.monthly_usd, monthly)))
 }
 
 async fn rate(

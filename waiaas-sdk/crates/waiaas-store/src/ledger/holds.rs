@@ -1,5 +1,6 @@
 //! Table `spend_holds`: amounts that count against limits.
 
+use super::dollars;
 use crate::failure::Failure;
 use crate::row::integer;
 use sqlx::sqlite::SqliteConnection;
@@ -15,16 +16,19 @@ const RELEASED: &str = "RELEASED";
 
 pub(super) async fn insert(connection: &mut SqliteConnection, row: &TxRow, holds: &[Hold]) -> Result<(), Failure> {
     for (position, hold) in holds.iter().enumerate() {
+        let (micros, large) = dollars::columns(hold.usd);
         sqlx::query(
-            "INSERT INTO spend_holds (tx_id, position, wallet_id, asset, amount, usd_micros, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO spend_holds (tx_id, position, wallet_id, asset, amount, usd_micros, usd_micros_large, state,
+                 created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(row.id.to_string())
         .bind(integer(position, "number of holds")?)
         .bind(row.wallet.to_string())
         .bind(hold.asset.to_string())
         .bind(hold.amount.to_string())
-        .bind(integer(hold.usd.micros(), "dollar value")?)
+        .bind(micros)
+        .bind(large)
         .bind(if row.status.holds_funds() { HELD } else { RELEASED })
         .bind(row.created_at.as_millis())
         .execute(&mut *connection)

@@ -3,7 +3,7 @@
 //! | file | tables |
 //! |---|---|
 //! | `transactions` | `transactions` |
-//! | `holds`, `facts` | `spend_holds`, and the sums over it |
+//! | `holds`, `facts`, `dollars` | `spend_holds`, and the sums over it |
 //! | `approvals` | `pending_approvals` |
 //! | `intents` | `tx_intents` |
 //! | `admit`, `transition`, `cascade` | the steps that change several of them at once |
@@ -11,6 +11,7 @@
 mod admit;
 mod approvals;
 pub(crate) mod cascade;
+mod dollars;
 mod facts;
 mod guard;
 mod holds;

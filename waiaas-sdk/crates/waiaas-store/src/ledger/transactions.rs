@@ -1,11 +1,12 @@
 //! Table `transactions`.
 
+use super::dollars;
 use crate::failure::Failure;
-use crate::row::{Fields, hash_text, id, integer};
+use crate::row::{Fields, hash_text, id};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use waiaas_core::chain::Network;
 use waiaas_core::id::{TxId, WalletId};
-use waiaas_core::money::{BaseUnits, Usd};
+use waiaas_core::money::BaseUnits;
 use waiaas_core::policy::Tier;
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::{Tx, TxStatus};
@@ -20,12 +21,13 @@ pub(super) async fn insert(
     counts_for_rate: bool,
     claim: Option<&IdempotencyClaim>,
 ) -> Result<(), Failure> {
-    let usd = row.usd.map(|usd| integer(usd.micros(), "dollar value")).transpose()?;
+    let (micros, large) = row.usd.map(dollars::columns).unzip();
     let inserted = sqlx::query(
-        "INSERT INTO transactions (id, wallet_id, session_id, network, request, status, tier, usd_micros, decision,
-             created_at, updated_at, queued_at, delay_until, executed_at, tx_hash, fee, failure_code, failure_message,
-             counts_for_rate, idempotency_key, idempotency_fingerprint)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        "INSERT INTO transactions (id, wallet_id, session_id, network, request, status, tier, usd_micros, usd_micros_large,
+             decision, created_at, updated_at, queued_at, delay_until, executed_at, tx_hash, fee, failure_code,
+             failure_message, counts_for_rate, idempotency_key, idempotency_fingerprint)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22)",
     )
     .bind(row.id.to_string())
     .bind(row.wallet.to_string())
@@ -34,7 +36,8 @@ pub(super) async fn insert(
     .bind(row.tx.to_record().to_string())
     .bind(row.status.as_str())
     .bind(row.tier.map(Tier::as_str))
-    .bind(usd)
+    .bind(micros)
+    .bind(large.flatten())
     .bind(row.decision.to_string())
     .bind(row.created_at.as_millis())
     .bind(row.updated_at.as_millis())
@@ -151,7 +154,7 @@ fn tx_row(row: &SqliteRow) -> Result<TxRow, Failure> {
         tx,
         status: fields.parsed("status", TxStatus::parse)?,
         tier: fields.parsed_opt("tier", Tier::parse)?,
-        usd: fields.number_opt("usd_micros")?.map(Usd::from_micros),
+        usd: dollars::read_opt(&fields)?,
         decision: fields.json("decision")?,
         created_at: fields.instant("created_at")?,
         updated_at: fields.instant("updated_at")?,
