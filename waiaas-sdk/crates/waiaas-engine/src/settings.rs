@@ -23,6 +23,9 @@ pub struct EngineSettings {
     pub max_attempts: u32,
     /// A submitted transaction that no node knows is sent again after this many seconds.
     pub rebroadcast_after_seconds: i64,
+    /// A signature that nodes have refused for this many seconds is given up: an empty transaction uses
+    /// up its sequence number.
+    pub abandon_after_seconds: i64,
 }
 
 impl Default for EngineSettings {
@@ -37,6 +40,7 @@ impl Default for EngineSettings {
             permit_ttl_seconds: 60,
             max_attempts: 5,
             rebroadcast_after_seconds: 15,
+            abandon_after_seconds: 300,
         }
     }
 }

@@ -277,7 +277,7 @@ impl Inner {
                 self.mark_submitted(&row, hash).await?;
                 Ok(Progress::Moved { done: false })
             }
-            Resent::Unknown => Ok(Progress::TryAgain),
+            Resent::Unknown | Resent::Refused(_) => Ok(Progress::TryAgain),
             Resent::Dead(reason) => {
                 self.store.close_intent(hash, self.clock.now()).await?;
                 self.fail(&row, failure(ErrorCode::ChainError, &reason)).await?;
@@ -286,8 +286,9 @@ impl Inner {
         }
     }
 
-    /// Sends the stored bytes of an intent once more. Dead only when the node refuses them outright or
-    /// when their sequence number is taken on chain and, looked up after that, they are not the taker.
+    /// Sends the stored bytes of an intent once more. They are dead only when their sequence number is
+    /// used up on chain and, looked up after that, they are not what used it. A refusal proves nothing: an
+    /// earlier copy may be with another node behind the same endpoint.
     pub(crate) async fn send_again(&self, chain: &dyn ChainAdapter, intent: &IntentRow) -> Result<Resent, EngineError> {
         let stored = &intent.intent;
         let raw = self.sealer.open(&intent_context(&stored.hash), &stored.sealed)?;
@@ -295,15 +296,58 @@ impl Inner {
         match chain.broadcast(&signed).await {
             Ok(()) => Ok(Resent::Taken),
             Err(SubmitError::Unknown(_)) => Ok(Resent::Unknown),
-            Err(SubmitError::Rejected(reason)) => Ok(Resent::Dead(reason)),
-            Err(SubmitError::SequenceUsed(_)) => match chain.find(&stored.hash).await {
-                Ok(Inclusion::Included { .. } | Inclusion::Pending) => Ok(Resent::Taken),
-                Ok(Inclusion::Unknown) => {
-                    Ok(Resent::Dead("another transaction used the same sequence number".to_owned()))
-                }
-                Err(_) => Ok(Resent::Unknown),
-            },
+            Err(SubmitError::Rejected(reason) | SubmitError::SequenceUsed(reason)) => {
+                self.is_dead(chain, stored).await.map(|dead| {
+                    if dead {
+                        Resent::Dead("another transaction used the same sequence number".to_owned())
+                    } else {
+                        Resent::Refused(reason)
+                    }
+                })
+            }
         }
+    }
+
+    /// Whether stored bytes can provably never land. When the chain does not answer: not provable.
+    async fn is_dead(&self, chain: &dyn ChainAdapter, intent: &NewIntent) -> Result<bool, EngineError> {
+        let Some(from) = self.store.wallet(intent.wallet).await?.address else { return Ok(false) };
+        let used_up = chain.sequence(&from).await.is_ok_and(|state| state.confirmed > intent.sequence);
+        // The order matters: a transaction that used the number is found by now.
+        Ok(used_up && matches!(chain.find(&intent.hash).await, Ok(Inclusion::Unknown)))
+    }
+
+    /// Uses up the sequence number of a signature that nodes keep refusing, so that it becomes provably
+    /// dead and what was signed after it can proceed. Moves nothing. Recorded before it is sent; it has no
+    /// stored intent of its own because sending it twice has no effect.
+    pub(crate) async fn abandon(&self, intent: &NewIntent) -> Result<(), EngineError> {
+        let chain = self.chain(intent.network)?;
+        let wallet = self.store.wallet(intent.wallet).await?;
+        let Ok(from) = usable(&wallet) else { return Ok(()) };
+        let draft = chain.draft_noop(&from).await?;
+        let request = chain.seal(&draft, intent.sequence)?;
+        let now = self.clock.now();
+        let expires_at = now.plus_secs(self.settings.permit_ttl_seconds);
+        let permit = SignPermit::new(wallet.id, &request.payload, SignPurpose::SequenceRepair, expires_at);
+        let signature = self.keystore.sign(permit, &request.payload, now).await?;
+        let signed = chain.assemble(&from, &request, &signature)?;
+        let entry = AuditEntry {
+            at: now,
+            event: AuditEvent::SequenceRepaired,
+            actor: Actor::System,
+            severity: Severity::Warning,
+            wallet: Some(wallet.id),
+            session: None,
+            tx: intent.tx,
+            details: serde_json::json!({
+                "txHash": signed.hash, "replaces": intent.hash, "sequence": intent.sequence,
+                "network": intent.network.as_str(),
+            }),
+        };
+        self.store.append(&[entry]).await?;
+        if let Err(error) = chain.broadcast(&signed).await {
+            tracing::warn!(wallet = %wallet.id, sequence = intent.sequence, %error, "a replacement was not taken");
+        }
+        Ok(())
     }
 
     /// Closes a hole in the sequence numbers of `account` with a transaction that moves nothing, when
@@ -420,6 +464,8 @@ enum Used {
 pub(crate) enum Resent {
     Taken,
     Unknown,
+    /// The node does not want the bytes now; whether an earlier copy can land is not known.
+    Refused(String),
     Dead(String),
 }
 

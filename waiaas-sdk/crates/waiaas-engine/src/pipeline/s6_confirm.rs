@@ -49,13 +49,29 @@ impl Inner {
         }
         let Some(intent) = self.store.open_intents(Some(row.id)).await?.pop() else { return Ok(Progress::TryAgain) };
         match self.send_again(chain, &intent).await? {
-            Resent::Taken | Resent::Unknown => Ok(Progress::TryAgain),
+            Resent::Taken | Resent::Unknown | Resent::Refused(_) => Ok(Progress::TryAgain),
             Resent::Dead(reason) => {
                 self.store.close_intent(&intent.intent.hash, self.clock.now()).await?;
                 self.fail(row, super::s5_execute::failure(waiaas_core::error::ErrorCode::ChainError, &reason)).await?;
                 Ok(Progress::Moved { done: true })
             }
         }
+    }
+
+    /// Looks after a signature that has been open for long: when nodes keep refusing it, its sequence
+    /// number is used up by a transaction that moves nothing.
+    pub(crate) async fn settle_old_intent(&self, intent: &IntentRow) -> Result<(), EngineError> {
+        let Some(id) = intent.intent.tx else { return self.confirm_repair(intent).await };
+        let Some(_turn) = self.running.enter(id) else { return Ok(()) };
+        let chain = self.chain(intent.intent.network)?;
+        if self.kill_flag.is_thrown() || !matches!(chain.find(&intent.intent.hash).await, Ok(Inclusion::Unknown)) {
+            return Ok(());
+        }
+        if let Resent::Refused(reason) = self.send_again(chain.as_ref(), intent).await? {
+            tracing::warn!(tx = %id, %reason, "giving up a signature that nodes refuse");
+            self.abandon(&intent.intent).await?;
+        }
+        Ok(())
     }
 
     /// Follows a sequence repair, which belongs to no transaction.

@@ -49,6 +49,18 @@ impl Accounts<'_> {
         wallet.address.ok_or_else(|| EngineError::new(ErrorCode::WalletNotFound, "the wallet has no key"))
     }
 
+    /// Decimal places and ticker of an asset, as far as they are at hand or the chain tells them now.
+    pub async fn unit(&self, asset: &AssetId) -> Option<(u8, String)> {
+        let network = asset.network();
+        match asset.token_address() {
+            None => Some((network.native_decimals(), network.native_symbol().to_owned())),
+            Some(contract) => {
+                let fact = self.inner.token_fact(network, &contract).await.ok()??;
+                Some((fact.decimals, fact.symbol))
+            }
+        }
+    }
+
     /// Native balance.
     ///
     /// # Errors

@@ -201,11 +201,14 @@ impl System<'_> {
     /// `INTERNAL_ERROR` when the store fails.
     pub async fn repair_sequences(&self) -> Result<(), EngineError> {
         let open = self.inner.store.open_intents(None).await?;
-        for intent in open.iter().filter(|row| row.intent.tx.is_none()) {
-            self.inner.confirm_repair(intent).await?;
+        let now = self.inner.clock.now();
+        let old_ms = self.inner.settings.abandon_after_seconds.saturating_mul(1_000);
+        for intent in &open {
+            if intent.intent.tx.is_none() || now.millis_since(intent.intent.at) >= old_ms {
+                self.inner.settle_old_intent(intent).await?;
+            }
         }
         let quiet_ms = self.inner.settings.rebroadcast_after_seconds.saturating_mul(1_000);
-        let now = self.inner.clock.now();
         let accounts: BTreeSet<_> = open
             .iter()
             .filter(|row| now.millis_since(row.intent.at) >= quiet_ms)
