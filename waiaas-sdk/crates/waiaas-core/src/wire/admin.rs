@@ -60,6 +60,14 @@ wire_struct! {
 }
 
 wire_struct! {
+    /// The service is about to stop.
+    read ShutdownResponse {
+        /// Says so.
+        message: String,
+    }
+}
+
+wire_struct! {
     /// A transaction in short.
     read RecentTransaction {
         /// The transaction.
