@@ -1,6 +1,6 @@
 //! The requests that commands make, and what the service's refusals mean for the exit code.
 
-use super::failure::{Exit, Failure, Issue};
+use super::failure::{Exit, Failure, Issue, Refusal};
 use super::password::MasterPassword;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
@@ -46,7 +46,8 @@ impl Client {
             // So would a proxy from the environment, in the clear.
             builder = builder.no_proxy();
         }
-        let http = builder.build().map_err(|error| Failure::failed(format!("cannot start the HTTP client: {error}")))?;
+        let http =
+            builder.build().map_err(|error| Failure::failed(format!("cannot start the HTTP client: {error}")))?;
         Ok(Self { http, base })
     }
 
@@ -158,13 +159,12 @@ fn refusal(status: StatusCode, body: &str) -> Failure {
     };
     let (code, domain) = (field("code"), field("domain"));
     let message = field("message").unwrap_or_else(|| format!("the service answered HTTP {status}"));
-    Failure {
-        exit: exit_for(status, code.as_deref().unwrap_or(""), domain.as_deref().unwrap_or("")),
-        message,
-        hint: field("hint"),
-        code,
-        request_id: field("requestId"),
-        issues: json.pointer("/details/issues").and_then(Value::as_array).map_or(Vec::new(), |all| issues(all)),
+    let exit = exit_for(status, code.as_deref().unwrap_or(""), domain.as_deref().unwrap_or(""));
+    let issues = json.pointer("/details/issues").and_then(Value::as_array).map_or(Vec::new(), |all| issues(all));
+    let failure = Failure::new(exit, message).refused(Refusal { code, request_id: field("requestId"), issues });
+    match field("hint") {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
 }
 

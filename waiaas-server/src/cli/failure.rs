@@ -58,7 +58,14 @@ pub(super) struct Failure {
     pub(super) message: String,
     /// What to do about it.
     pub(super) hint: Option<String>,
-    /// The service's error code, when the service refused.
+    /// What the service (or its rules) said about the request.
+    pub(super) refusal: Option<Box<Refusal>>,
+}
+
+/// The particulars of a refused request. Apart, because most failures have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// The service's error code.
     pub(super) code: Option<String>,
     /// The service's request id, for its log.
     pub(super) request_id: Option<String>,
@@ -78,7 +85,7 @@ pub(super) struct Issue {
 impl Failure {
     /// A failure with a message only.
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hint: None, code: None, request_id: None, issues: Vec::new() }
+        Self { exit, message: message.into(), hint: None, refusal: None }
     }
 
     /// [`Exit::Failed`] with a message.
@@ -98,19 +105,27 @@ impl Failure {
         self
     }
 
+    /// The same failure with the particulars of a refusal.
+    #[must_use]
+    pub(super) fn refused(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(Box::new(refusal));
+        self
+    }
+
     /// For people: the message, then the fields, then the advice.
     pub(super) fn to_text(&self) -> String {
-        let mut text = match &self.code {
+        let refusal = self.refusal.as_deref();
+        let mut text = match refusal.and_then(|refusal| refusal.code.as_ref()) {
             Some(code) => format!("error: {} [{code}]\n", self.message),
             None => format!("error: {}\n", self.message),
         };
-        for issue in &self.issues {
+        for issue in refusal.map_or(&[][..], |refusal| &refusal.issues) {
             text.push_str(&format!("  {}: {}\n", issue.path, issue.message));
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!("hint: {hint}\n"));
         }
-        if let Some(id) = &self.request_id {
+        if let Some(id) = refusal.and_then(|refusal| refusal.request_id.as_ref()) {
             text.push_str(&format!("request id: {id}\n"));
         }
         text
@@ -118,13 +133,14 @@ impl Failure {
 
     /// For machines: `{"error": {code, message, hint, requestId, issues, exitCode}}`, keys always present.
     pub(super) fn to_json(&self) -> Value {
+        let Refusal { code, request_id, issues } = self.refusal.as_deref().cloned().unwrap_or_default();
         let issues: Vec<Value> =
-            self.issues.iter().map(|issue| json!({ "path": issue.path, "message": issue.message })).collect();
+            issues.iter().map(|issue| json!({ "path": issue.path, "message": issue.message })).collect();
         json!({ "error": {
-            "code": self.code,
+            "code": code,
             "message": self.message,
             "hint": self.hint,
-            "requestId": self.request_id,
+            "requestId": request_id,
             "issues": issues,
             "exitCode": self.exit.code(),
         }})
@@ -154,11 +170,13 @@ mod tests {
 
     #[test]
     fn people_read_message_fields_and_advice_in_that_order() {
-        let mut failure = Failure::failed("Validation error").hint("read the policy guide");
+        let failure = Failure::failed("Validation error").hint("read the policy guide");
         assert_eq!(failure.to_text(), "error: Validation error\nhint: read the policy guide\n");
-        failure.code = Some("ACTION_VALIDATION_FAILED".to_owned());
-        failure.request_id = Some("r-1".to_owned());
-        failure.issues.push(Issue { path: "rules.tokens".to_owned(), message: "at least one".to_owned() });
+        let failure = failure.refused(Refusal {
+            code: Some("ACTION_VALIDATION_FAILED".to_owned()),
+            request_id: Some("r-1".to_owned()),
+            issues: vec![Issue { path: "rules.tokens".to_owned(), message: "at least one".to_owned() }],
+        });
         assert_eq!(
             failure.to_text(),
             "error: Validation error [ACTION_VALIDATION_FAILED]\n  rules.tokens: at least one\n\

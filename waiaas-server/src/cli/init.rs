@@ -64,7 +64,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Report, Failure> {
         "recoveryKey": key.exists().then(|| key.display().to_string()),
         "autoProvisioned": provisioned,
     });
-    Ok(Report { text, json })
+    Ok(Report::new(text, json))
 }
 
 /// Writes a new recovery key unless a master password exists already; says which.
@@ -80,7 +80,7 @@ fn provision(dir: &Path, key: &Path, text: &mut String) -> std::io::Result<bool>
         return Ok(false);
     }
     let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
-    getrandom::fill(bytes.as_mut_slice()).map_err(std::io::Error::other)?;
+    getrandom::fill(bytes.as_mut_slice()).map_err(|error| std::io::Error::other(error.to_string()))?;
     let hex = zeroize::Zeroizing::new(hex::encode(*bytes));
     if !create(key, &hex, 0o600)? {
         return Ok(false);
@@ -95,14 +95,10 @@ fn provision(dir: &Path, key: &Path, text: &mut String) -> std::io::Result<bool>
     Ok(true)
 }
 
-/// The key store and the database are born together with the first master password.
+/// The first start makes the key store and protects it with the master password of that moment. (The
+/// database says nothing: it may be left over from a first start that failed.)
 fn has_master_password(dir: &Path) -> std::io::Result<bool> {
-    for folder in ["keystore", "data"] {
-        if std::fs::read_dir(dir.join(folder))?.next().is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(std::fs::read_dir(dir.join("keystore"))?.next().is_some())
 }
 
 fn make_folder(path: &Path) -> std::io::Result<()> {
@@ -126,7 +122,8 @@ fn cannot_write(dir: &Path, error: &std::io::Error) -> Failure {
     let failure = Failure::failed(format!("cannot write in {}: {error}", dir.display()));
     if error.kind() == ErrorKind::PermissionDenied {
         let dir = dir.display();
-        failure.hint(format!("sudo mkdir -p {dir} && sudo chown \"$USER\" {dir}, or name another place with --data-dir"))
+        failure
+            .hint(format!("sudo mkdir -p {dir} && sudo chown \"$USER\" {dir}, or name another place with --data-dir"))
     } else {
         failure
     }
@@ -140,9 +137,10 @@ fn template() -> String {
         ("daemon", "hostname", "\"127.0.0.1\""),
         ("database", "path", "\"data/waiaas.db\""),
     ];
-    let mut text = "# Configuration of the WAIaaS service. Every key can also be set as WAIAAS_<SECTION>_<KEY> in the\n\
+    let mut text =
+        "# Configuration of the WAIaaS service. Every key can also be set as WAIAAS_<SECTION>_<KEY> in the\n\
                     # environment, which wins over this file. Lines that begin with # are examples, not defaults.\n"
-        .to_owned();
+            .to_owned();
     for (section, keys) in Config::reference() {
         let _ = write!(text, "\n[{section}]\n");
         for key in keys {
@@ -241,9 +239,13 @@ mod tests {
         let default = Config::parse(dir, "", &sources).unwrap();
         assert_eq!(Config::parse(dir, &template(), &sources).unwrap(), default);
 
-        let is_example = |line: &str| line.strip_prefix("# ").is_some_and(|rest| rest.split(" = ").next().is_some_and(
-            |key| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit()),
-        ) && rest.contains(" = "));
+        let is_example = |line: &str| {
+            line.strip_prefix("# ").is_some_and(|rest| {
+                rest.split(" = ").next().is_some_and(|key| {
+                    key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
+                }) && rest.contains(" = ")
+            })
+        };
         let uncommented: String = template()
             .lines()
             .map(|line| if is_example(line) { line.trim_start_matches("# ") } else { line }.to_owned() + "\n")

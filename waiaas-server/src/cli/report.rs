@@ -1,5 +1,6 @@
 //! What a command that did its work has to say: once for people, once for machines.
 
+use super::failure::Failure;
 use serde_json::Value;
 
 /// The answer of a command. Exactly one of the two forms is printed, on standard output.
@@ -9,12 +10,23 @@ pub(super) struct Report {
     pub(super) text: String,
     /// One value for machines (`--json`); its keys are stable.
     pub(super) json: Value,
+    /// Parts of the work that failed while others were done. The first decides the exit code.
+    pub(super) failures: Vec<Failure>,
+}
+
+impl Report {
+    /// The answer of a command that did all of its work.
+    pub(super) fn new(text: impl Into<String>, json: Value) -> Self {
+        Self { text: text.into(), json, failures: Vec::new() }
+    }
 }
 
 /// Lines `Label:  value` with the values in one column.
 pub(super) fn fields(rows: &[(&str, String)]) -> String {
     let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0).saturating_add(2);
-    let line = |(label, value): &(&str, String)| format!("{:<width$}{value}", format!("{label}:")).trim_end().to_owned() + "\n";
+    let line = |(label, value): &(&str, String)| {
+        format!("{:<width$}{value}", format!("{label}:")).trim_end().to_owned() + "\n"
+    };
     rows.iter().map(line).collect()
 }
 
@@ -83,7 +95,11 @@ mod tests {
     #[test]
     fn values_and_columns_line_up() {
         assert_eq!(
-            fields(&[("Name", "trading-bot".to_owned()), ("Environment", "testnet".to_owned()), ("Owner", String::new())]),
+            fields(&[
+                ("Name", "trading-bot".to_owned()),
+                ("Environment", "testnet".to_owned()),
+                ("Owner", String::new())
+            ]),
             "Name:        trading-bot\nEnvironment: testnet\nOwner:\n"
         );
         assert_eq!(

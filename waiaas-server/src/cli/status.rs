@@ -39,7 +39,7 @@ pub(super) async fn run(context: &Context) -> Result<Report, Failure> {
         "url": url.as_ref().map(|url| url.as_str().trim_end_matches('/')),
         "health": health,
     });
-    Ok(Report { text: format!("Status: {text}\n"), json })
+    Ok(Report::new(format!("Status: {text}\n"), json))
 }
 
 /// The address and the answer of a service that is up.

@@ -56,5 +56,5 @@ async fn gone_within(pid: rustix::process::Pid, patience: Duration) -> bool {
 }
 
 fn report(status: &str, text: &str, pid: Option<i32>) -> Report {
-    Report { text: format!("{text}\n"), json: json!({ "status": status, "pid": pid }) }
+    Report::new(format!("{text}\n"), json!({ "status": status, "pid": pid }))
 }
