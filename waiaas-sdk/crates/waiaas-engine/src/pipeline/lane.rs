@@ -2,16 +2,27 @@
 //!
 //! Nodes keep transactions of an account that arrive out of order in a queue and may drop them, and two
 //! signatures over one sequence number mean that one of two payments vanishes. So for each wallet and
-//! network exactly one transaction at a time goes through "take a number, sign, store, send".
+//! network exactly one task at a time takes numbers, signs, stores and sends. Whoever gets the turn takes
+//! along what others have brought meanwhile: the signatures of a group become durable in one go, and then
+//! leave one after the other in order.
 
+use super::permit::SignPermit;
+use super::s5_execute::{Cleared, failure, intent_context, system_entry};
 use crate::engine::Inner;
 use crate::error::EngineError;
-use crate::ports::chain::ChainAdapter;
+use crate::ports::chain::{ChainAdapter, Draft, Inclusion, SignedTx, SubmitError};
+use crate::ports::store::{AuditEntry, AuditEvent, FailureNote, GuardFailure, NewIntent, Severity, StoreError};
+use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot;
 use waiaas_core::address::Address;
 use waiaas_core::chain::Network;
+use waiaas_core::error::ErrorCode;
 use waiaas_core::id::WalletId;
+
+/// Transactions that leave in one group at most. Bounds how long a late failure holds up the others.
+const GROUP: usize = 32;
 
 /// All lanes.
 #[derive(Default)]
@@ -20,8 +31,39 @@ pub(crate) struct Lanes(Mutex<BTreeMap<(WalletId, Network), Arc<Lane>>>);
 /// The lane of one account.
 #[derive(Default)]
 pub(crate) struct Lane {
-    /// The next free sequence number; `None` until it was read from chain and store.
-    pub(crate) next: tokio::sync::Mutex<Option<u64>>,
+    /// Who holds this has the turn. The value is the next free sequence number; `None` until it is read
+    /// from chain and store.
+    pub(crate) turn: tokio::sync::Mutex<Option<u64>>,
+    waiting: Mutex<Vec<Job>>,
+}
+
+/// A transaction that is to be sent, and where its outcome goes.
+struct Job {
+    cleared: Cleared,
+    draft: Draft,
+    done: oneshot::Sender<Result<Sent, EngineError>>,
+}
+
+/// How an attempt to send ended.
+pub(crate) enum Sent {
+    /// A node took it; its hash.
+    Taken(String),
+    /// Nobody can say, or it is worth another try.
+    Unknown,
+    /// It is provably not on its way.
+    Failed(FailureNote),
+    /// It may not be signed any more.
+    Stopped(GuardFailure),
+    /// Another mover was faster; nothing is ours to do any more.
+    Lost,
+}
+
+/// A job whose signature exists, in this process only.
+struct Signed {
+    job: Job,
+    tx: SignedTx,
+    intent: NewIntent,
+    audit: AuditEntry,
 }
 
 impl Lanes {
@@ -32,7 +74,154 @@ impl Lanes {
     }
 }
 
+impl Lane {
+    fn bring(&self, job: Job) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(job);
+    }
+
+    fn group(&self) -> Vec<Job> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = waiting.len().min(GROUP);
+        waiting.drain(..count).collect()
+    }
+}
+
 impl Inner {
+    /// Signs, stores and sends one transaction in its account's lane.
+    ///
+    /// When the future of whoever has the turn is dropped, the outcome of its group is open: each member
+    /// then reports [`Sent::Unknown`], and what was stored is found again.
+    pub(crate) async fn send_in_lane(&self, cleared: Cleared, draft: Draft) -> Result<Sent, EngineError> {
+        let lane = self.lanes.of(cleared.row.wallet, cleared.row.network);
+        let (done, mut outcome) = oneshot::channel();
+        lane.bring(Job { cleared, draft, done });
+        let mut next = lane.turn.lock().await;
+        loop {
+            match outcome.try_recv() {
+                Ok(outcome) => return outcome,
+                Err(oneshot::error::TryRecvError::Closed) => return Ok(Sent::Unknown),
+                Err(oneshot::error::TryRecvError::Empty) => {}
+            }
+            // What the lane believes is void until the group is through: a turn that is cut short must
+            // not leave a number behind that was used.
+            let believed = next.take();
+            *next = self.send_group(lane.group(), believed).await;
+        }
+    }
+
+    /// Sends a group in order. Returns the next free sequence number when that is certain.
+    async fn send_group(&self, jobs: Vec<Job>, believed: Option<u64>) -> Option<u64> {
+        let Some(first) = jobs.first() else { return believed };
+        let (chain, wallet, from) = (Arc::clone(&first.cleared.chain), first.cleared.row.wallet, first.cleared.from);
+        let mut free = match Numbers::open(self, chain.as_ref(), wallet, &from, believed).await {
+            Ok(free) => free,
+            Err(error) => {
+                tracing::warn!(%wallet, %error, "sequence numbers are out of reach");
+                for job in jobs {
+                    // Nothing was signed; the node may answer next time.
+                    job.finish(Ok(Sent::Unknown));
+                }
+                return None;
+            }
+        };
+        let mut signed = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            if self.kill_flag.is_thrown() {
+                job.finish(Ok(Sent::Stopped(GuardFailure::KillSwitch)));
+                continue;
+            }
+            match self.sign(&job, free.peek()).await {
+                Ok((tx, intent, audit)) => {
+                    free.take();
+                    signed.push(Signed { job, tx, intent, audit });
+                }
+                Err(error) => job.finish(Err(error)),
+            }
+        }
+        let stored =
+            join_all(signed.iter().map(|one| self.store.record_intent(&one.intent, std::slice::from_ref(&one.audit))));
+        let stored = stored.await;
+        let mut certain = true;
+        for (one, stored) in signed.into_iter().zip(stored) {
+            let used = match stored {
+                Ok(()) => self.send_one(chain.as_ref(), one).await,
+                Err(StoreError::Stale { .. }) => {
+                    one.job.finish(Ok(Sent::Lost));
+                    false
+                }
+                Err(StoreError::Guard(guard)) => {
+                    one.job.finish(Ok(Sent::Stopped(guard)));
+                    false
+                }
+                Err(error) => {
+                    one.job.finish(Err(error.into()));
+                    false
+                }
+            };
+            certain &= used;
+        }
+        if certain { free.certain() } else { None }
+    }
+
+    async fn sign(&self, job: &Job, sequence: u64) -> Result<(SignedTx, NewIntent, AuditEntry), EngineError> {
+        let Cleared { row, from, chain } = &job.cleared;
+        let request = chain.seal(&job.draft, sequence)?;
+        let now = self.clock.now();
+        let permit: SignPermit = job.cleared.permit(&request.payload, now.plus_secs(self.settings.permit_ttl_seconds));
+        let signature = self.keystore.sign(permit, &request.payload, now).await?;
+        let tx = chain.assemble(from, &request, &signature)?;
+        let intent = NewIntent {
+            tx: Some(row.id),
+            wallet: row.wallet,
+            network: row.network,
+            sequence,
+            hash: tx.hash.clone(),
+            sealed: self.sealer.seal(&intent_context(&tx.hash), &tx.raw)?,
+            at: now,
+        };
+        let details = serde_json::json!({ "txHash": tx.hash, "sequence": sequence });
+        let audit = system_entry(row, AuditEvent::TxSigned, Severity::Info, details, now);
+        Ok((tx, intent, audit))
+    }
+
+    /// Sends what is durable now. Returns whether the sequence number counts as used.
+    async fn send_one(&self, chain: &dyn ChainAdapter, one: Signed) -> bool {
+        let Signed { job, tx, intent, .. } = one;
+        if self.kill_flag.is_thrown() {
+            // Stored but never sent: the bytes are ours alone, so closing the intent makes them dead.
+            let outcome = self.close(&tx.hash).await.map(|()| Sent::Stopped(GuardFailure::KillSwitch));
+            job.finish(outcome);
+            return false;
+        }
+        let id = job.cleared.row.id;
+        let (outcome, used) = match chain.broadcast(&tx).await {
+            Ok(()) => (Ok(Sent::Taken(tx.hash)), true),
+            Err(SubmitError::Unknown(source)) => {
+                tracing::warn!(tx = %id, error = %source, "no answer to the broadcast");
+                (Ok(Sent::Unknown), true)
+            }
+            Err(SubmitError::Rejected(reason)) => {
+                // These bytes went out once, to a node that knows nothing of them: they are dead.
+                let note = failure(ErrorCode::ChainError, &reason);
+                (self.close(&tx.hash).await.map(|()| Sent::Failed(note)), false)
+            }
+            Err(SubmitError::SequenceUsed(reason)) => match chain.find(&tx.hash).await {
+                Ok(Inclusion::Included { .. } | Inclusion::Pending) => (Ok(Sent::Taken(tx.hash)), true),
+                Ok(Inclusion::Unknown) => {
+                    tracing::info!(tx = %id, sequence = intent.sequence, %reason, "sequence number was used elsewhere");
+                    (self.close(&tx.hash).await.map(|()| Sent::Unknown), false)
+                }
+                Err(_) => (Ok(Sent::Unknown), true),
+            },
+        };
+        job.finish(outcome);
+        used
+    }
+
+    async fn close(&self, hash: &str) -> Result<(), EngineError> {
+        Ok(self.store.close_intent(hash, self.clock.now()).await?)
+    }
+
     /// The next free sequence number of an account: the lowest one that neither the chain's pool nor an
     /// open signature of ours uses. A hole below our own open signatures is filled first, because
     /// everything above it is stuck until it is.
@@ -42,18 +231,63 @@ impl Inner {
         wallet: WalletId,
         address: &Address,
     ) -> Result<u64, EngineError> {
-        let network = chain.network();
-        let state = chain.sequence(address).await?;
-        let open = self.store.open_intents(None).await?;
-        let mut next = state.pending.max(state.confirmed);
-        let used = |sequence: u64| {
-            open.iter().any(|row| {
-                row.intent.wallet == wallet && row.intent.network == network && row.intent.sequence == sequence
-            })
-        };
-        while used(next) {
-            next = next.saturating_add(1);
+        Ok(Numbers::open(self, chain, wallet, address, None).await?.peek())
+    }
+}
+
+impl Job {
+    fn finish(self, outcome: Result<Sent, EngineError>) {
+        // A caller that has gone finds the outcome in the store.
+        let _ = self.done.send(outcome);
+    }
+}
+
+/// Free sequence numbers of an account, in ascending order.
+struct Numbers {
+    next: u64,
+    /// Numbers above `next` that open signatures use; empty when everything from `next` on is free.
+    used: Vec<u64>,
+}
+
+impl Numbers {
+    async fn open(
+        inner: &Inner,
+        chain: &dyn ChainAdapter,
+        wallet: WalletId,
+        address: &Address,
+        believed: Option<u64>,
+    ) -> Result<Self, EngineError> {
+        if let Some(next) = believed {
+            return Ok(Self { next, used: Vec::new() });
         }
-        Ok(next)
+        let state = chain.sequence(address).await?;
+        let open = inner.store.open_intents(None).await?;
+        let ours = open.iter().filter(|row| row.intent.wallet == wallet && row.intent.network == chain.network());
+        let mut numbers =
+            Self { next: state.pending.max(state.confirmed), used: ours.map(|row| row.intent.sequence).collect() };
+        numbers.skip_used();
+        Ok(numbers)
+    }
+
+    const fn peek(&self) -> u64 {
+        self.next
+    }
+
+    fn take(&mut self) {
+        self.next = self.next.saturating_add(1);
+        self.skip_used();
+    }
+
+    fn skip_used(&mut self) {
+        while self.used.contains(&self.next) {
+            self.next = self.next.saturating_add(1);
+        }
+        let next = self.next;
+        self.used.retain(|number| *number > next);
+    }
+
+    /// The next number, when nothing above it is used.
+    fn certain(self) -> Option<u64> {
+        self.used.is_empty().then_some(self.next)
     }
 }

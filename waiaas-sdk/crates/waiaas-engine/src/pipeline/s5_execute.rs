@@ -4,6 +4,7 @@
 //! once they exist only the same bytes are ever sent again. A second signature for the same transaction
 //! is made only after the first is proven dead.
 
+use super::lane::Sent;
 use super::permit::{SignPermit, SignPurpose};
 use super::s1_validate::usable;
 use super::s2_authenticate::may_act;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use waiaas_core::address::Address;
 use waiaas_core::chain::Network;
 use waiaas_core::error::ErrorCode;
-use waiaas_core::id::{TxId, WalletId};
+use waiaas_core::id::TxId;
 use waiaas_core::policy::{Phase, Tier, Verdict};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
@@ -27,8 +28,6 @@ use waiaas_core::tx::TxStatus;
 /// A transaction older than this when its execution starts has waited (or survived a crash) and is
 /// judged again.
 const RECHECK_AFTER_MS: i64 = 5_000;
-/// How often a sequence number that turns out to be used is replaced within one execution.
-const SEQUENCE_TRIES: u32 = 4;
 
 /// What became of one attempt to move a transaction along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +46,9 @@ pub enum Progress {
 /// A transaction that may be signed now: its tier is satisfied, it was judged again where it had waited,
 /// its wallet and session are alive. The only way to a [`SignPermit`] for a transaction.
 pub(crate) struct Cleared {
-    row: TxRow,
-    from: Address,
-    chain: Arc<dyn ChainAdapter>,
+    pub(crate) row: TxRow,
+    pub(crate) from: Address,
+    pub(crate) chain: Arc<dyn ChainAdapter>,
 }
 
 /// A transaction that a node has taken.
@@ -57,18 +56,8 @@ pub(crate) struct Submitted {
     pub(crate) row: TxRow,
 }
 
-/// How an attempt to send ended.
-enum Sent {
-    Taken(SignedTx),
-    Unknown,
-    Failed(FailureNote),
-    Stopped(GuardFailure),
-    /// Another mover was faster; nothing is ours to do any more.
-    Lost,
-}
-
 impl Cleared {
-    fn permit(&self, payload: &[u8], expires_at: UnixMillis) -> SignPermit {
+    pub(crate) fn permit(&self, payload: &[u8], expires_at: UnixMillis) -> SignPermit {
         SignPermit::new(self.row.wallet, payload, SignPurpose::Transaction, expires_at)
     }
 }
@@ -105,7 +94,7 @@ impl Inner {
                 return Ok(Progress::Moved { done: true });
             }
         };
-        self.submit(&cleared, &draft).await
+        self.submit(cleared, draft).await
     }
 
     /// Decides whether `row` may be signed now (decision D8). `Err(done)` when it was ended instead.
@@ -156,100 +145,21 @@ impl Inner {
         Ok(Ok(Cleared { row, from, chain }))
     }
 
-    /// The critical section: one account at a time.
-    async fn submit(&self, cleared: &Cleared, draft: &Draft) -> Result<Progress, EngineError> {
-        let lane = self.lanes.of(cleared.row.wallet, cleared.row.network);
-        let mut next = lane.next.lock().await;
-        let mut sent = Sent::Unknown;
-        for _ in 0..SEQUENCE_TRIES {
-            let sequence = match *next {
-                Some(sequence) => sequence,
-                None => self.next_sequence(cleared.chain.as_ref(), cleared.row.wallet, &cleared.from).await?,
-            };
-            let (outcome, used) = self.sign_and_send(cleared, draft, sequence).await?;
-            *next = match used {
-                Used::Yes => Some(sequence.saturating_add(1)),
-                Used::No => Some(sequence),
-                Used::Elsewhere => None,
-            };
-            sent = outcome;
-            if matches!(used, Used::Elsewhere) && matches!(sent, Sent::Unknown) {
-                continue;
-            }
-            break;
-        }
-        drop(next);
-        match sent {
-            Sent::Taken(signed) => {
-                self.mark_submitted(&cleared.row, &signed.hash).await?;
+    /// Hands the transaction to its account's lane and sees to what came of it.
+    async fn submit(&self, cleared: Cleared, draft: Draft) -> Result<Progress, EngineError> {
+        let row = cleared.row.clone();
+        match self.send_in_lane(cleared, draft).await? {
+            Sent::Taken(hash) => {
+                self.mark_submitted(&row, &hash).await?;
                 Ok(Progress::Moved { done: false })
             }
             Sent::Unknown => Ok(Progress::TryAgain),
             Sent::Failed(note) => {
-                self.fail(&cleared.row, note).await?;
+                self.fail(&row, note).await?;
                 Ok(Progress::Moved { done: true })
             }
-            Sent::Stopped(guard) => self.stop(&cleared.row, guard).await.map(|done| Progress::Moved { done }),
+            Sent::Stopped(guard) => self.stop(&row, guard).await.map(|done| Progress::Moved { done }),
             Sent::Lost => Ok(Progress::Idle),
-        }
-    }
-
-    async fn sign_and_send(
-        &self,
-        cleared: &Cleared,
-        draft: &Draft,
-        sequence: u64,
-    ) -> Result<(Sent, Used), EngineError> {
-        let chain = cleared.chain.as_ref();
-        if self.kill_flag.is_thrown() {
-            return Ok((Sent::Stopped(GuardFailure::KillSwitch), Used::No));
-        }
-        let request = chain.seal(draft, sequence)?;
-        let now = self.clock.now();
-        let permit = cleared.permit(&request.payload, now.plus_secs(self.settings.permit_ttl_seconds));
-        let signature = self.keystore.sign(permit, &request.payload, now).await?;
-        let signed = chain.assemble(&cleared.from, &request, &signature)?;
-        let intent = NewIntent {
-            tx: Some(cleared.row.id),
-            wallet: cleared.row.wallet,
-            network: cleared.row.network,
-            sequence,
-            hash: signed.hash.clone(),
-            sealed: self.sealer.seal(&intent_context(&signed.hash), &signed.raw)?,
-            at: now,
-        };
-        let details = serde_json::json!({ "txHash": signed.hash, "sequence": sequence });
-        let audit = [system_entry(&cleared.row, AuditEvent::TxSigned, Severity::Info, details, now)];
-        match self.store.record_intent(&intent, &audit).await {
-            Ok(()) => {}
-            Err(StoreError::Stale { .. }) => return Ok((Sent::Lost, Used::Elsewhere)),
-            Err(StoreError::Guard(guard)) => return Ok((Sent::Stopped(guard), Used::No)),
-            Err(error) => return Err(error.into()),
-        }
-        if self.kill_flag.is_thrown() {
-            // Stored but never sent: the bytes are ours alone, so closing the intent makes them dead.
-            self.store.close_intent(&signed.hash, self.clock.now()).await?;
-            return Ok((Sent::Stopped(GuardFailure::KillSwitch), Used::No));
-        }
-        match chain.broadcast(&signed).await {
-            Ok(()) => Ok((Sent::Taken(signed), Used::Yes)),
-            Err(SubmitError::Unknown(source)) => {
-                tracing::warn!(tx = %cleared.row.id, error = %source, "no answer to the broadcast");
-                Ok((Sent::Unknown, Used::Yes))
-            }
-            Err(SubmitError::Rejected(reason)) => {
-                self.store.close_intent(&signed.hash, self.clock.now()).await?;
-                Ok((Sent::Failed(failure(ErrorCode::ChainError, &reason)), Used::No))
-            }
-            Err(SubmitError::SequenceUsed(reason)) => match chain.find(&signed.hash).await {
-                Ok(Inclusion::Included { .. } | Inclusion::Pending) => Ok((Sent::Taken(signed), Used::Yes)),
-                Ok(Inclusion::Unknown) => {
-                    tracing::info!(tx = %cleared.row.id, sequence, %reason, "sequence number was used elsewhere");
-                    self.store.close_intent(&signed.hash, self.clock.now()).await?;
-                    Ok((Sent::Unknown, Used::Elsewhere))
-                }
-                Err(_) => Ok((Sent::Unknown, Used::Yes)),
-            },
         }
     }
 
@@ -316,96 +226,6 @@ impl Inner {
         Ok(used_up && matches!(chain.find(&intent.hash).await, Ok(Inclusion::Unknown)))
     }
 
-    /// Uses up the sequence number of a signature that nodes keep refusing, so that it becomes provably
-    /// dead and what was signed after it can proceed. Moves nothing. Recorded before it is sent; it has no
-    /// stored intent of its own because sending it twice has no effect.
-    pub(crate) async fn abandon(&self, intent: &NewIntent) -> Result<(), EngineError> {
-        let chain = self.chain(intent.network)?;
-        let wallet = self.store.wallet(intent.wallet).await?;
-        let Ok(from) = usable(&wallet) else { return Ok(()) };
-        let draft = chain.draft_noop(&from).await?;
-        let request = chain.seal(&draft, intent.sequence)?;
-        let now = self.clock.now();
-        let expires_at = now.plus_secs(self.settings.permit_ttl_seconds);
-        let permit = SignPermit::new(wallet.id, &request.payload, SignPurpose::SequenceRepair, expires_at);
-        let signature = self.keystore.sign(permit, &request.payload, now).await?;
-        let signed = chain.assemble(&from, &request, &signature)?;
-        let entry = AuditEntry {
-            at: now,
-            event: AuditEvent::SequenceRepaired,
-            actor: Actor::System,
-            severity: Severity::Warning,
-            wallet: Some(wallet.id),
-            session: None,
-            tx: intent.tx,
-            details: serde_json::json!({
-                "txHash": signed.hash, "replaces": intent.hash, "sequence": intent.sequence,
-                "network": intent.network.as_str(),
-            }),
-        };
-        self.store.append(&[entry]).await?;
-        if let Err(error) = chain.broadcast(&signed).await {
-            tracing::warn!(wallet = %wallet.id, sequence = intent.sequence, %error, "a replacement was not taken");
-        }
-        Ok(())
-    }
-
-    /// Closes a hole in the sequence numbers of `account` with a transaction that moves nothing, when
-    /// there is one: everything that was signed with a higher number is stuck until then.
-    pub(crate) async fn repair_sequence(&self, account: (WalletId, Network)) -> Result<(), EngineError> {
-        let (wallet, network) = account;
-        let lane = self.lanes.of(wallet, network);
-        let mut next = lane.next.lock().await;
-        let chain = self.chain(network)?;
-        let wallet = self.store.wallet(wallet).await?;
-        let Ok(from) = usable(&wallet) else { return Ok(()) };
-        let sequence = self.next_sequence(chain.as_ref(), wallet.id, &from).await?;
-        let open = self.store.open_intents(None).await?;
-        let stuck = open.iter().any(|row| {
-            row.intent.wallet == wallet.id && row.intent.network == network && row.intent.sequence > sequence
-        });
-        if !stuck || self.kill_flag.is_thrown() {
-            return Ok(());
-        }
-        let draft = chain.draft_noop(&from).await?;
-        let request = chain.seal(&draft, sequence)?;
-        let now = self.clock.now();
-        let expires_at = now.plus_secs(self.settings.permit_ttl_seconds);
-        let permit = SignPermit::new(wallet.id, &request.payload, SignPurpose::SequenceRepair, expires_at);
-        let signature = self.keystore.sign(permit, &request.payload, now).await?;
-        let signed = chain.assemble(&from, &request, &signature)?;
-        let repair = NewIntent {
-            tx: None,
-            wallet: wallet.id,
-            network,
-            sequence,
-            hash: signed.hash.clone(),
-            sealed: self.sealer.seal(&intent_context(&signed.hash), &signed.raw)?,
-            at: now,
-        };
-        let audit = AuditEntry {
-            at: now,
-            event: AuditEvent::SequenceRepaired,
-            actor: Actor::System,
-            severity: Severity::Warning,
-            wallet: Some(wallet.id),
-            session: None,
-            tx: None,
-            details: serde_json::json!({ "txHash": signed.hash, "sequence": sequence, "network": network.as_str() }),
-        };
-        match self.store.record_intent(&repair, &[audit]).await {
-            Ok(()) => {}
-            Err(StoreError::Stale { .. } | StoreError::Guard(_)) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-        if let Err(error) = chain.broadcast(&signed).await {
-            tracing::warn!(wallet = %wallet.id, sequence, %error, "a sequence repair was not taken");
-        }
-        // Whatever the lane believed about the next number is read anew.
-        *next = None;
-        Ok(())
-    }
-
     /// EXECUTING → SUBMITTED. Somebody else may have been faster; then there is nothing to do.
     async fn mark_submitted(&self, row: &TxRow, hash: &str) -> Result<(), EngineError> {
         let at = self.clock.now();
@@ -448,16 +268,6 @@ impl Inner {
             )
         })
     }
-}
-
-/// What is known about a sequence number after an attempt to use it.
-enum Used {
-    /// By us, or perhaps by us.
-    Yes,
-    /// By nobody.
-    No,
-    /// By somebody else: read it anew.
-    Elsewhere,
 }
 
 /// How sending stored bytes again ended.
