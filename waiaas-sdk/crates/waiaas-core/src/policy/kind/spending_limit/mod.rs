@@ -17,6 +17,7 @@ use crate::policy::rules::{Issues, Node};
 use crate::policy::valuation::{Gap, Movement, moved_assets};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::Effects;
+use crate::wallet::OwnerState;
 use cumulative::CumulativeLimits;
 use thresholds::Thresholds;
 use token_limits::TokenLimits;
@@ -148,6 +149,12 @@ impl SpendingLimit {
         let blind_to_amount = seen.unmeasured && (price_missing || self.usd.is_none());
         if blind_to_totals || blind_to_amount {
             match self.unpriced_tier(case) {
+                // Without an owner the approval becomes a delay, and a delay would let any amount past a cap.
+                UnpricedTier::Tier(Tier::Approval) if blind_to_totals && case.subject.owner == OwnerState::None => {
+                    let detail = "the value of the transaction is unknown, so the cumulative limit cannot be kept, \
+                                  and the wallet has no owner to ask";
+                    return Err(Refusal::new(ReasonCode::PriceUnavailable, detail));
+                }
                 UnpricedTier::Tier(tier) => into.raise(tier, "an amount that cannot be valued"),
                 UnpricedTier::Deny => {
                     let detail = "the value of the transaction is unknown, and the rules deny what cannot be valued";
