@@ -2,6 +2,7 @@
 
 use crate::config::LogLevel;
 use async_trait::async_trait;
+use std::io::IsTerminal;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -18,7 +19,10 @@ pub fn start(level: LogLevel) {
         LogLevel::Error => LevelFilter::ERROR,
     };
     let targets = Targets::new().with_default(own.min(LevelFilter::WARN)).with_target("waiaas", own);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     // Fails only when a subscriber is set already, for example by a program that embeds the service.
     let _ = tracing_subscriber::registry().with(targets).with(lines).try_init();
 }

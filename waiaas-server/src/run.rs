@@ -176,3 +176,70 @@ fn stop_on_signals(app: &App) -> std::io::Result<()> {
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Sources;
+    use std::path::Path;
+    use tokio::sync::oneshot;
+
+    fn config(dir: &Path) -> Config {
+        Config::parse(dir, "[daemon]\nport = 0\nlog_level = \"error\"", &Sources::default()).unwrap()
+    }
+
+    fn password(text: &str) -> MasterPassword {
+        MasterPassword::new(text.to_owned())
+    }
+
+    /// Starts a service and hands its address to `visit`; then stops it over the API.
+    async fn while_running<F: Future<Output = ()>>(dir: &Path, visit: impl FnOnce(String) -> F) {
+        let (sender, receiver) = oneshot::channel();
+        let service = tokio::spawn(run(config(dir), password("first password"), move |info| {
+            let _ = sender.send(info);
+        }));
+        let info = receiver.await.unwrap();
+        let base = format!("http://{}", info.address);
+        visit(base.clone()).await;
+        assert_eq!(std::fs::read_to_string(dir.join("daemon.pid")).unwrap(), info.pid.to_string());
+        assert_eq!(std::fs::read_to_string(dir.join("daemon.port")).unwrap(), info.address.port().to_string());
+        let stop = reqwest::Client::new().post(format!("{base}/v1/admin/shutdown"));
+        let answer = stop.header("x-master-password", "first password").send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        service.await.unwrap().unwrap();
+        assert!(!dir.join("daemon.pid").exists() && !dir.join("daemon.port").exists());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn starts_serves_stops_and_starts_again_with_the_same_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut token = String::new();
+        while_running(dir.path(), async |base: String| {
+            let body = r#"{"name":"w","chain":"ethereum"}"#;
+            let create = reqwest::Client::new().post(format!("{base}/v1/wallets")).body(body);
+            let answer = create.header("x-master-password", "first password").send().await.unwrap();
+            let wallet: serde_json::Value = answer.json().await.unwrap();
+            token = wallet["session"]["token"].as_str().unwrap().to_owned();
+            let second = run(config(dir.path()), password("first password"), |_| {}).await;
+            assert!(matches!(second, Err(StartError::AlreadyRunning)));
+        })
+        .await;
+        let wrong = run(config(dir.path()), password("other password"), |_| {}).await;
+        assert!(matches!(wrong, Err(StartError::WrongPassword)));
+        while_running(dir.path(), async |base: String| {
+            let get = reqwest::Client::new().get(format!("{base}/v1/wallet/address")).bearer_auth(&token);
+            assert_eq!(get.send().await.unwrap().status(), 200);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_said_plainly() {
+        let dir = tempfile::tempdir().unwrap();
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut config = config(dir.path());
+        config.daemon.port = taken.local_addr().unwrap().port();
+        let outcome = run(config, password("first password"), |_| {}).await;
+        assert!(matches!(outcome, Err(StartError::PortInUse(_))));
+    }
+}

@@ -1,7 +1,7 @@
 //! `[daemon]`: the process and its listener.
 
 use super::layers::Raw;
-use super::read::{Outcome, boolean, choice, integer, path};
+use super::read::{Outcome, choice, integer, path};
 use super::section::section;
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -21,8 +21,6 @@ section! {
         shutdown_timeout: u32 = 30, integer(5, 300), "60";
         /// Seconds of inactivity, 60 to 7200, after which the admin page forgets the master password.
         admin_timeout: u32 = 900, integer(60, 7_200), "600";
-        /// Whether the admin page is served.
-        admin_ui: bool = true, boolean, "false";
     }
 }
 

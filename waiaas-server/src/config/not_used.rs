@@ -3,7 +3,10 @@
 
 /// Section and keys.
 pub(super) const KEYS: &[(&str, &[&str])] = &[
-    ("daemon", &["log_file", "log_max_size", "log_max_files", "dev_mode", "update_check", "update_check_interval"]),
+    (
+        "daemon",
+        &["log_file", "log_max_size", "log_max_files", "dev_mode", "admin_ui", "update_check", "update_check_interval"],
+    ),
     ("keystore", &["backup_on_rotate"]),
     ("database", &["wal_checkpoint_interval", "mmap_size"]),
     (

@@ -25,6 +25,31 @@ fn every_key_changes_the_configuration_or_is_listed_as_not_used() {
 }
 
 #[test]
+fn every_key_is_read_by_the_service() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut text = String::new();
+    collect_source(&source, &mut text);
+    // Endpoints are reached by network, not by key.
+    for (section, keys) in Config::reference().into_iter().filter(|(section, _)| *section != "rpc") {
+        for key in keys {
+            assert!(text.contains(&format!(".{}", key.name)), "{section}.{} is read nowhere", key.name);
+        }
+    }
+    assert!(text.contains("rpc.url("));
+}
+
+fn collect_source(folder: &Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("config") {
+            collect_source(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
 fn the_keys_of_the_original_are_all_known() {
     // Section and number of keys of the original's config.toml (interfaces.md section 7.1).
     let counts = [

@@ -183,7 +183,7 @@ pub enum Caller {
     /// The master password.
     Master(MasterAuth),
     /// A session token.
-    Session(SessionAuth),
+    Session(Box<SessionAuth>),
 }
 
 impl Proof for Caller {
@@ -201,7 +201,7 @@ impl Gate for SessionOrMaster {
 
     async fn open(self, app: &App, request: &Inbound) -> Result<Caller, ApiError> {
         if request.bearer().is_some_and(|token| token.starts_with(PREFIX)) {
-            Session.open(app, request).await.map(Caller::Session)
+            Session.open(app, request).await.map(|proof| Caller::Session(Box::new(proof)))
         } else {
             Master.open(app, request).await.map(Caller::Master)
         }
