@@ -110,6 +110,7 @@ pub async fn run(config: Config, password: MasterPassword, ready: impl FnOnce(Re
     workers::start(&app.engine, work, &app.stop, EngineSettings::default().max_attempts);
     stop_on_signals(&app).map_err(StartError::internal)?;
     let server = tokio::spawn(serve(listener, app.clone()));
+    let cut_off = server.abort_handle();
 
     let port = address.port().to_string();
     data_dir.announce(app.config.in_data_dir("daemon.port"), &port).map_err(StartError::DataDir)?;
@@ -131,6 +132,7 @@ pub async fn run(config: Config, password: MasterPassword, ready: impl FnOnce(Re
         served
     })
     .await;
+    cut_off.abort();
     store.close().await.map_err(StartError::Store)?;
     drop(data_dir);
     match finished {

@@ -1,136 +1,17 @@
-//! The router as clients see it, without a socket: engine and router are real, the ports are in memory.
+//! The router as clients see it.
 
-use crate::app::{App, Limits, Parts};
-use crate::auth::master::{MasterGate, PasswordVerifier};
-use crate::auth::tokens::Tokens;
-use crate::config::{Config, Sources};
+mod execution;
+mod service;
+
 use crate::http::gate::AuthKind;
 use crate::http::route::Route;
-use crate::http::{openapi, router, routes};
-use crate::stop::Stop;
-use crate::workers::WorkQueue;
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use crate::http::{openapi, routes};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Instant;
-use tower::ServiceExt;
-use waiaas_engine::memory::{
-    FixedPrices, ManualClock, MemoryKeyStore, MemoryStore, PlainSealer, RecordingNotifier, SequenceRandom,
-};
-use waiaas_sdk::core::time::UnixMillis;
+use service::{PASSWORD, SOME_ID, Service};
+use std::collections::BTreeSet;
 use waiaas_sdk::engine::ports::store::{AuditEvent, AuditLog};
-use waiaas_sdk::engine::{Engine, EngineParts, EngineSettings};
-use zeroize::Zeroizing;
-
-const PASSWORD: &str = "a good master password";
-const SOME_ID: &str = "0190b1a2-7c3d-7e4f-8a5b-6c7d8e9fa0b1";
-
-struct Fixed;
-
-impl PasswordVerifier for Fixed {
-    fn verify(&self, password: &str) -> bool {
-        password == PASSWORD
-    }
-}
-
-struct Service {
-    app: App,
-    store: Arc<MemoryStore>,
-    router: Router,
-}
-
-struct Answered {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Value,
-    text: String,
-}
-
-impl Service {
-    async fn new() -> Self {
-        Self::with("").await
-    }
-
-    async fn with(toml: &str) -> Self {
-        Self::serving(toml, routes::all()).await
-    }
-
-    async fn serving(toml: &str, routes: Vec<Route>) -> Self {
-        let config = Config::parse(Path::new("data"), toml, &Sources::default()).unwrap();
-        let store = Arc::new(MemoryStore::new());
-        let clock = Arc::new(ManualClock::new(UnixMillis::from_secs(1_700_000_000)));
-        let random = Arc::new(SequenceRandom::new(7));
-        let sealer = Arc::new(PlainSealer);
-        let engine = Engine::new(EngineParts {
-            store: store.clone(),
-            keystore: Arc::new(MemoryKeyStore::new()),
-            sealer: sealer.clone(),
-            chains: BTreeMap::new(),
-            owner_verifiers: BTreeMap::new(),
-            prices: Arc::new(FixedPrices::new()),
-            notifier: Arc::new(RecordingNotifier::new()),
-            clock: clock.clone(),
-            random: random.clone(),
-            settings: EngineSettings::default(),
-        });
-        engine.system().recover().await.unwrap();
-        let app = App::new(Parts {
-            limits: Limits::new(&config),
-            master: MasterGate::new(Arc::new(Fixed), Zeroizing::new([3; 32])),
-            tokens: Tokens::new(&[4; 32], random.clone()),
-            config,
-            engine,
-            store: store.clone(),
-            sealer,
-            clock,
-            random,
-            work: WorkQueue::new().0,
-            stop: Stop::default(),
-            schema_version: 1,
-            started: Instant::now(),
-        });
-        let router = router(app.clone(), routes);
-        Self { app, store, router }
-    }
-
-    async fn send(&self, request: Request<Body>) -> Answered {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answered {
-            status: parts.status,
-            headers: parts.headers,
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-            text: String::from_utf8_lossy(&bytes).into_owned(),
-        }
-    }
-
-    async fn call(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answered {
-        let (method, path) = line.split_once(' ').unwrap();
-        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:3100");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
-    }
-
-    async fn admin(&self, line: &str, body: Value) -> Answered {
-        let headers = [("x-master-password", PASSWORD), ("content-type", "application/json")];
-        self.call(line, &headers, &body.to_string()).await
-    }
-}
-
-impl Answered {
-    fn expect(&self, status: u16, code: &str) {
-        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{}", self.text);
-        assert_eq!(self.body["error"]["code"], code);
-        assert_eq!(self.body["requestId"], self.headers["x-request-id"].to_str().unwrap());
-    }
-}
 
 fn with_ids(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { SOME_ID } else { part }).collect();
