@@ -29,8 +29,10 @@ pub(crate) struct Wallet {
 impl World {
     /// One ETH costs $2000.
     pub(crate) fn start() -> Self {
-        let chain = Anvil::start().unwrap();
-        let server = Server::start(project::program().unwrap(), &Settings::new(&chain.url())).unwrap();
+        // One line and nothing else when the chain is not installed: every test would repeat it.
+        let chain = Anvil::start().unwrap_or_else(|error| panic!("{error:#}"));
+        let server = Server::start(project::program().unwrap(), &Settings::new(&chain.url()))
+            .unwrap_or_else(|error| panic!("{error:#}"));
         Self { server, chain }
     }
 
@@ -93,4 +95,9 @@ pub(crate) fn stranger() -> String {
 /// The id in an answer to a send.
 pub(crate) fn id(answer: &Value) -> String {
     text(answer, "id").unwrap().to_owned()
+}
+
+/// How often something that depends on timing is tried: once, or as often as `WAIAAS_TEST_ROUNDS` says.
+pub(crate) fn rounds() -> usize {
+    std::env::var("WAIAAS_TEST_ROUNDS").map_or(1, |text| text.parse().unwrap())
 }
