@@ -23,17 +23,20 @@ pub(crate) fn tell(screen: &Screen, server: &Server, chain: &Anvil, cast: &Cast,
   TOKEN='{token}'
 
   # what the agent sees
-  curl {base}/v1/wallet/balance?network={NETWORK} -H \"Authorization: Bearer $TOKEN\"
+  curl '{base}/v1/wallet/balance?network={NETWORK}' -H \"Authorization: Bearer $TOKEN\"
   curl {base}/v1/transactions/{last_transaction} -H \"Authorization: Bearer $TOKEN\"
 
-  # the agent pays, and asks first what would happen
+  # what a payment would do; without `dryRun` it is made
   curl -X POST {base}/v1/transactions/send -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\
     -d '{{\"type\":\"TRANSFER\",\"to\":\"{wallet_address}\",\"amount\":\"0.001\",\"network\":\"{NETWORK}\",\"dryRun\":true}}'
 
   # what the operator sees and does
   curl {base}/v1/wallets/{wallet_id} -H 'X-Master-Password: {PASSWORD}'
   curl {base}/v1/policies -H 'X-Master-Password: {PASSWORD}'
+
+  # stop everything: sessions end, wallets are suspended, what waits is cancelled; and start again
   curl -X POST {base}/v1/admin/kill-switch -H 'X-Master-Password: {PASSWORD}'
+  curl -X POST {base}/v1/admin/recover -H 'X-Master-Password: {PASSWORD}'
 
   # the chain itself
   curl -X POST {chain} -H 'Content-Type: application/json' \\

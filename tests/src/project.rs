@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -30,15 +31,20 @@ pub enum Profile {
     Release,
 }
 
-/// Compiles the `waiaas` program if it is not up to date, and answers where it is. What the compiler says goes to
-/// standard error.
+/// Where the `waiaas` program is: the one that `WAIAAS_BIN` names, else the project's, compiled if it is not up to
+/// date. What the compiler says goes to standard error, with its progress when a person looks at it.
 ///
 /// # Errors
 /// It does not compile.
 pub fn build(profile: Profile) -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("WAIAAS_BIN") {
+        return Ok(path.into());
+    }
     let mut command = cargo();
-    command.args(["build", "--quiet", "-p", "waiaas-server", "--bin", "waiaas"]);
-    command.arg("--message-format=json-render-diagnostics");
+    command.args(["build", "-p", "waiaas-server", "--bin", "waiaas", "--message-format=json-render-diagnostics"]);
+    if !std::io::stderr().is_terminal() {
+        command.arg("--quiet");
+    }
     if profile == Profile::Release {
         command.arg("--release");
     }
@@ -54,7 +60,7 @@ pub fn build(profile: Profile) -> Result<PathBuf> {
         .context("cargo did not say where the waiaas program is")
 }
 
-/// The program under test: the one that `WAIAAS_BIN` names, else a debug build, made once per process.
+/// The program under test: the one that `WAIAAS_BIN` names, else a debug build. Looked for once per process.
 ///
 /// # Errors
 /// See [`build`].
@@ -65,9 +71,6 @@ pub fn program() -> Result<&'static Path> {
     if let Some(program) = PROGRAM.get() {
         return Ok(program);
     }
-    let program = match std::env::var_os("WAIAAS_BIN") {
-        Some(path) => PathBuf::from(path),
-        None => build(Profile::Debug)?,
-    };
+    let program = build(Profile::Debug)?;
     Ok(PROGRAM.get_or_init(|| program))
 }

@@ -72,7 +72,6 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     (
         "waiaas-server",
         &[
-            "anyhow",
             "async-trait",
             "axum",
             "base64",
