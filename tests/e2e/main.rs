@@ -13,4 +13,5 @@ mod inputs;
 mod load;
 mod owner;
 mod tiers;
+mod tokens;
 mod world;
