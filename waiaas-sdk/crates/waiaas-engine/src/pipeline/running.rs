@@ -19,7 +19,8 @@ impl Running {
     /// Enters the set, or `None` when somebody else is at it.
     pub(crate) fn enter(&self, tx: TxId) -> Option<Turn<'_>> {
         let entered = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tx);
-        entered.then_some(Turn { running: self, tx })
+        // Lazily: a place that was not won must not be made, because dropping it would free the winner's.
+        entered.then(|| Turn { running: self, tx })
     }
 }
 
