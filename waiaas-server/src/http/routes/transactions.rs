@@ -266,7 +266,7 @@ fn wait_seconds<P>(call: &Call<P>) -> Result<u32, ApiError> {
     call.query_int("wait", 0..=MAX_WAIT_SECONDS, 0)
 }
 
-/// The transaction once its status is final, or as it is after `seconds`.
+/// The transaction once its status is final, or as it is after `seconds` or when the service stops.
 async fn settled(
     app: &crate::app::App,
     id: TxId,
@@ -275,7 +275,7 @@ async fn settled(
     let deadline = tokio::time::Instant::now() + Duration::from_secs(u64::from(seconds));
     loop {
         let found = app.engine.transactions().get(id).await?;
-        if found.0.status.is_terminal() || tokio::time::Instant::now() >= deadline {
+        if found.0.status.is_terminal() || tokio::time::Instant::now() >= deadline || app.stop.is_wanted() {
             return Ok(found);
         }
         tokio::time::sleep(LOOK_EVERY).await;
