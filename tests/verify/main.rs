@@ -20,7 +20,7 @@ const ROUNDS: &str = "20";
 fn main() -> ExitCode {
     let mut report = Report::default();
     report.action("local chain", || install_anvil(|notice| println!("{notice}")).map(drop));
-    report.run(&Step::plain("format", with(&["fmt", "--all", "--check"])));
+    report.run(&Step::plain("format", with(&["fmt", "--all", "--check", "--", "--color=never"])));
     report.run(&Step::plain("lints", with(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])));
     report.run(&Step::tests("tests of the workspace", with(&["test", "--workspace", "--no-fail-fast"])));
     let mut program = None;

@@ -108,6 +108,7 @@ impl Report {
 fn reason(lines: &[String], test: &str) -> Vec<String> {
     let title = format!("---- {test} stdout ----");
     let said = lines.iter().skip_while(|line| **line != title).skip(1);
-    let said = said.take_while(|line| !line.starts_with("---- ") && *line != "failures:" && !line.starts_with("note:"));
+    let ends = ["---- ", "failures:", "note:", "stack backtrace:"];
+    let said = said.take_while(|line| !ends.iter().any(|end| line.starts_with(end)));
     said.filter(|line| !line.trim().is_empty()).take(LAST_LINES).cloned().collect()
 }
