@@ -66,7 +66,10 @@ pub(super) async fn open(connection: &mut SqliteConnection, tx: Option<TxId>) ->
 async fn insert(connection: &mut SqliteConnection, intent: &NewIntent) -> Result<(), Failure> {
     let inserted = sqlx::query(
         "INSERT INTO tx_intents (hash, tx_id, wallet_id, network, sequence, sealed, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (hash) DO UPDATE SET closed_at = NULL, sealed = excluded.sealed, created_at = excluded.created_at
+         WHERE closed_at IS NOT NULL AND tx_id IS excluded.tx_id
+           AND wallet_id = excluded.wallet_id AND network = excluded.network",
     )
     .bind(&intent.hash)
     .bind(intent.tx.map(|tx| tx.to_string()))
@@ -78,11 +81,11 @@ async fn insert(connection: &mut SqliteConnection, intent: &NewIntent) -> Result
     .execute(connection)
     .await
     .map_err(Failure::Sql);
+    let taken = || Failure::stale("the transaction, the sequence number or the hash has a signature already");
     match inserted {
+        Ok(done) if done.rows_affected() == 0 => Err(taken()),
         Ok(_) => Ok(()),
-        Err(failure) if failure.is_duplicate() => {
-            Err(Failure::stale("the transaction, the sequence number or the hash has a signature already"))
-        }
+        Err(failure) if failure.is_duplicate() => Err(taken()),
         Err(failure) => Err(failure),
     }
 }

@@ -15,6 +15,7 @@ cases! {
     one_open_signature_per_transaction,
     one_open_signature_per_sequence_number,
     a_closed_signature_frees_its_place,
+    a_closed_signature_of_the_same_transaction_opens_again,
     a_repair_needs_no_transaction,
     recording_is_guarded,
     open_signatures_are_listed_in_sequence,
@@ -88,6 +89,27 @@ async fn a_closed_signature_frees_its_place<S: Store>(store: S) {
     assert!(store.open_intents(None).await.unwrap().is_empty());
     store.record_intent(&intent(Some(id), party.wallet, 0, "0x02"), &[]).await.unwrap();
     assert_eq!(store.open_intents(Some(id)).await.unwrap()[0].intent.hash, "0x02");
+}
+
+async fn a_closed_signature_of_the_same_transaction_opens_again<S: Store>(store: S) {
+    let party = party(&store, 1).await;
+    let audit = [entry(AuditEvent::TxSigned)];
+    let id = Request::new(1, party, at(10)).admit(&store).await;
+    let other = Request::new(2, party, at(10)).admit(&store).await;
+    let signed = intent(Some(id), party.wallet, 0, "0x01");
+    store.record_intent(&signed, &[]).await.unwrap();
+    assert_stale(&refused(&store, store.record_intent(&signed, &audit)).await);
+    store.close_intent("0x01", at(60)).await.unwrap();
+    let foreign = intent(Some(other), party.wallet, 0, "0x01");
+    assert_stale(&refused(&store, store.record_intent(&foreign, &audit)).await);
+
+    let again = NewIntent { sealed: vec![9, 9], at: at(70), ..signed };
+    store.record_intent(&again, &audit).await.unwrap();
+    let open = store.open_intents(None).await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!((&open[0].intent, open[0].open), (&again, true));
+    store.close_intent("0x01", at(80)).await.unwrap();
+    assert!(store.open_intents(None).await.unwrap().is_empty());
 }
 
 async fn a_repair_needs_no_transaction<S: Store>(store: S) {

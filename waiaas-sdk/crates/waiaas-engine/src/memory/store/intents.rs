@@ -23,7 +23,8 @@ pub(super) fn record(state: &mut State, intent: &NewIntent, audit: &[AuditEntry]
     };
     for row in &state.intents {
         let earlier = &row.intent;
-        if earlier.hash == intent.hash {
+        let owner = |of: &NewIntent| (of.tx, of.wallet, of.network);
+        if earlier.hash == intent.hash && (row.open || owner(earlier) != owner(intent)) {
             return Err(stale("signature is recorded already"));
         }
         if row.open && intent.tx.is_some() && earlier.tx == intent.tx {
@@ -40,6 +41,7 @@ pub(super) fn record(state: &mut State, intent: &NewIntent, audit: &[AuditEntry]
         stored.row.status = TxStatus::Executing;
         stored.row.updated_at = intent.at;
     }
+    state.intents.retain(|row| row.intent.hash != intent.hash);
     state.intents.push(IntentRow { intent: intent.clone(), open: true });
     state.audit.append(audit);
     Ok(())

@@ -320,9 +320,12 @@ pub trait Ledger: Send + Sync {
     /// Stores signed bytes and, when the intent belongs to a transaction, moves that from PENDING or
     /// EXECUTING to EXECUTING, under [`IntentGuard::MaySign`]. Only after this returns may the bytes be sent.
     ///
+    /// Signing is deterministic: a transaction that is signed again with the same fees and sequence number
+    /// gets the same hash. A closed intent of the same transaction and hash is opened again.
+    ///
     /// # Errors
-    /// [`StoreError::Stale`] when the transaction moved on, has an open intent already, or the account
-    /// has an open intent with this sequence number; [`StoreError::Guard`].
+    /// [`StoreError::Stale`] when the transaction moved on, has an open intent already, the account has an
+    /// open intent with this sequence number, or the hash is another transaction's; [`StoreError::Guard`].
     async fn record_intent(&self, intent: &NewIntent, audit: &[AuditEntry]) -> Result<(), StoreError>;
 
     /// Marks an intent as settled: on chain, or proven dead.
