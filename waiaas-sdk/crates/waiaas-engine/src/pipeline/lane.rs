@@ -4,14 +4,19 @@
 //! signatures over one sequence number mean that one of two payments vanishes. So for each wallet and
 //! network exactly one task at a time takes numbers, signs, stores and sends. Whoever gets the turn takes
 //! along what others have brought meanwhile: the signatures of a group become durable in one go, and then
-//! leave one after the other in order.
+//! leave one after the other in order. A signature leaves only when every lower number is on its way: some
+//! nodes refuse a number that leaves a gap. When one of a group stays behind, those after it are taken back
+//! and signed anew with lower numbers.
 
 use super::permit::SignPermit;
-use super::s5_execute::{Cleared, failure, intent_context, system_entry};
+use super::running::Place;
+use super::s5_execute::{Cleared, Resent, failure, intent_context, system_entry};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::ports::chain::{ChainAdapter, Draft, Inclusion, SignedTx, SubmitError};
-use crate::ports::store::{AuditEntry, AuditEvent, FailureNote, GuardFailure, NewIntent, Severity, StoreError};
+use crate::ports::store::{
+    AuditEntry, AuditEvent, FailureNote, GuardFailure, IntentRow, NewIntent, Severity, StoreError,
+};
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +24,7 @@ use tokio::sync::oneshot;
 use waiaas_core::address::Address;
 use waiaas_core::chain::Network;
 use waiaas_core::error::ErrorCode;
-use waiaas_core::id::WalletId;
+use waiaas_core::id::{TxId, WalletId};
 
 /// Transactions that leave in one group at most. Bounds how long a late failure holds up the others.
 const GROUP: usize = 32;
@@ -41,8 +46,11 @@ pub(crate) struct Lane {
 struct Job {
     cleared: Cleared,
     draft: Draft,
-    done: oneshot::Sender<Result<Sent, EngineError>>,
+    done: oneshot::Sender<Outcome>,
 }
+
+/// What came of a job, and the right to go on with its transaction.
+type Outcome = (Result<Sent, EngineError>, Place);
 
 /// How an attempt to send ended.
 pub(crate) enum Sent {
@@ -79,10 +87,33 @@ impl Lane {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(job);
     }
 
+    /// Brings a job again, unless whoever waits for it has gone: then the transaction is free for the next
+    /// execution.
+    fn bring_again(&self, job: Job) {
+        // Looked at under the lock, as a `Ticket` is returned under it: no job stays behind without an owner.
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !job.done.is_closed() {
+            waiting.push(job);
+        }
+    }
+
     fn group(&self) -> Vec<Job> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let count = waiting.len().min(GROUP);
         waiting.drain(..count).collect()
+    }
+}
+
+/// Takes a job out of the lane when whoever brought it goes away before its turn.
+struct Ticket<'a> {
+    lane: &'a Lane,
+    tx: TxId,
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.lane.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.retain(|job| job.cleared.row.id != self.tx);
     }
 }
 
@@ -91,32 +122,44 @@ impl Inner {
     ///
     /// When the future of whoever has the turn is dropped, the outcome of its group is open: each member
     /// then reports [`Sent::Unknown`], and what was stored is found again.
-    pub(crate) async fn send_in_lane(&self, cleared: Cleared, draft: Draft) -> Result<Sent, EngineError> {
+    pub(crate) async fn send_in_lane(
+        &self,
+        cleared: Cleared,
+        draft: Draft,
+    ) -> (Result<Sent, EngineError>, Option<Place>) {
         let lane = self.lanes.of(cleared.row.wallet, cleared.row.network);
+        let _ticket = Ticket { lane: &lane, tx: cleared.row.id };
         let (done, mut outcome) = oneshot::channel();
         lane.bring(Job { cleared, draft, done });
         let mut next = lane.turn.lock().await;
         loop {
             match outcome.try_recv() {
-                Ok(outcome) => return outcome,
-                Err(oneshot::error::TryRecvError::Closed) => return Ok(Sent::Unknown),
+                Ok((sent, place)) => return (sent, Some(place)),
+                Err(oneshot::error::TryRecvError::Closed) => return (Ok(Sent::Unknown), None),
                 Err(oneshot::error::TryRecvError::Empty) => {}
             }
             // What the lane believes is void until the group is through: a turn that is cut short must
             // not leave a number behind that was used.
             let believed = next.take();
-            *next = self.send_group(lane.group(), believed).await;
+            *next = self.send_group(&lane, believed).await;
         }
     }
 
     /// Sends a group in order. Returns the next free sequence number when that is certain.
-    async fn send_group(&self, jobs: Vec<Job>, believed: Option<u64>) -> Option<u64> {
+    async fn send_group(&self, lane: &Lane, believed: Option<u64>) -> Option<u64> {
+        let jobs = lane.group();
         let Some(first) = jobs.first() else { return believed };
         let (chain, wallet, from) = (Arc::clone(&first.cleared.chain), first.cleared.row.wallet, first.cleared.from);
-        let mut free = match Numbers::open(self, chain.as_ref(), wallet, &from, believed).await {
-            Ok(free) => free,
-            Err(error) => {
-                tracing::warn!(%wallet, %error, "sequence numbers are out of reach");
+        let free = match believed {
+            Some(next) => Ok(Some(Numbers { next, used: Vec::new() })),
+            None => self.numbers_with_nothing_below(chain.as_ref(), wallet, &from).await,
+        };
+        let mut free = match free {
+            Ok(Some(free)) => free,
+            no_answer => {
+                if let Err(error) = no_answer {
+                    tracing::warn!(%wallet, %error, "sequence numbers are out of reach");
+                }
                 for job in jobs {
                     // Nothing was signed; the node may answer next time.
                     job.finish(Ok(Sent::Unknown));
@@ -144,7 +187,11 @@ impl Inner {
         let mut certain = true;
         for (one, stored) in signed.into_iter().zip(stored) {
             let used = match stored {
-                Ok(()) => self.send_one(chain.as_ref(), one).await,
+                Ok(()) if certain => self.send_one(chain.as_ref(), one).await,
+                Ok(()) => {
+                    self.take_back(lane, one).await;
+                    false
+                }
                 Err(StoreError::Stale { .. }) => {
                     one.job.finish(Ok(Sent::Lost));
                     false
@@ -163,8 +210,18 @@ impl Inner {
         if certain { free.certain() } else { None }
     }
 
+    /// Gives up a signature that was stored but never sent, and brings its job again. The bytes are ours
+    /// alone, because nobody else works on a transaction whose place the job holds; so closing the intent
+    /// makes them dead.
+    async fn take_back(&self, lane: &Lane, one: Signed) {
+        match self.close(&one.tx.hash).await {
+            Ok(()) => lane.bring_again(one.job),
+            Err(error) => one.job.finish(Err(error)),
+        }
+    }
+
     async fn sign(&self, job: &Job, sequence: u64) -> Result<(SignedTx, NewIntent, AuditEntry), EngineError> {
-        let Cleared { row, from, chain } = &job.cleared;
+        let Cleared { row, from, chain, .. } = &job.cleared;
         let request = chain.seal(&job.draft, sequence)?;
         let now = self.clock.now();
         let permit: SignPermit = job.cleared.permit(&request.payload, now.plus_secs(self.settings.permit_ttl_seconds));
@@ -184,7 +241,7 @@ impl Inner {
         Ok((tx, intent, audit))
     }
 
-    /// Sends what is durable now. Returns whether the sequence number counts as used.
+    /// Sends what is durable now. Returns whether the sequence number is certainly on its way.
     async fn send_one(&self, chain: &dyn ChainAdapter, one: Signed) -> bool {
         let Signed { job, tx, intent, .. } = one;
         if self.kill_flag.is_thrown() {
@@ -198,7 +255,7 @@ impl Inner {
             Ok(()) => (Ok(Sent::Taken(tx.hash)), true),
             Err(SubmitError::Unknown(source)) => {
                 tracing::warn!(tx = %id, error = %source, "no answer to the broadcast");
-                (Ok(Sent::Unknown), true)
+                (Ok(Sent::Unknown), false)
             }
             Err(SubmitError::Rejected(reason)) => {
                 // These bytes went out once, to a node that knows nothing of them: they are dead.
@@ -211,7 +268,7 @@ impl Inner {
                     tracing::info!(tx = %id, sequence = intent.sequence, %reason, "sequence number was used elsewhere");
                     (self.close(&tx.hash).await.map(|()| Sent::Unknown), false)
                 }
-                Err(_) => (Ok(Sent::Unknown), true),
+                Err(_) => (Ok(Sent::Unknown), false),
             },
         };
         job.finish(outcome);
@@ -231,14 +288,54 @@ impl Inner {
         wallet: WalletId,
         address: &Address,
     ) -> Result<u64, EngineError> {
-        Ok(Numbers::open(self, chain, wallet, address, None).await?.peek())
+        Ok(self.numbers(chain, wallet, address).await?.0.peek())
+    }
+
+    /// Free numbers of an account, and its open signatures that the chain does not count yet, by ascending
+    /// number.
+    async fn numbers(
+        &self,
+        chain: &dyn ChainAdapter,
+        wallet: WalletId,
+        address: &Address,
+    ) -> Result<(Numbers, Vec<IntentRow>), EngineError> {
+        let state = chain.sequence(address).await?;
+        let next = state.pending.max(state.confirmed);
+        let mut open = self.store.open_intents(None).await?;
+        open.retain(|row| row.intent.wallet == wallet && row.intent.network == chain.network());
+        let mut numbers = Numbers { next, used: open.iter().map(|row| row.intent.sequence).collect() };
+        numbers.skip_used();
+        open.retain(|row| row.intent.sequence >= next);
+        Ok((numbers, open))
+    }
+
+    /// Free numbers of an account, after what was signed with lower ones and is not on its way was sent
+    /// again. `None` when the node does not answer.
+    async fn numbers_with_nothing_below(
+        &self,
+        chain: &dyn ChainAdapter,
+        wallet: WalletId,
+        address: &Address,
+    ) -> Result<Option<Numbers>, EngineError> {
+        let (numbers, below) = self.numbers(chain, wallet, address).await?;
+        for intent in below.iter().filter(|row| row.intent.sequence < numbers.next) {
+            if self.kill_flag.is_thrown() {
+                break;
+            }
+            match self.send_again(chain, intent).await? {
+                Resent::Unknown => return Ok(None),
+                // One that is refused, or dead, is looked after by its own transaction.
+                Resent::Taken | Resent::Refused(_) | Resent::Dead(_) => {}
+            }
+        }
+        Ok(Some(numbers))
     }
 }
 
 impl Job {
     fn finish(self, outcome: Result<Sent, EngineError>) {
         // A caller that has gone finds the outcome in the store.
-        let _ = self.done.send(outcome);
+        let _ = self.done.send((outcome, self.cleared.place));
     }
 }
 
@@ -250,25 +347,6 @@ struct Numbers {
 }
 
 impl Numbers {
-    async fn open(
-        inner: &Inner,
-        chain: &dyn ChainAdapter,
-        wallet: WalletId,
-        address: &Address,
-        believed: Option<u64>,
-    ) -> Result<Self, EngineError> {
-        if let Some(next) = believed {
-            return Ok(Self { next, used: Vec::new() });
-        }
-        let state = chain.sequence(address).await?;
-        let open = inner.store.open_intents(None).await?;
-        let ours = open.iter().filter(|row| row.intent.wallet == wallet && row.intent.network == chain.network());
-        let mut numbers =
-            Self { next: state.pending.max(state.confirmed), used: ours.map(|row| row.intent.sequence).collect() };
-        numbers.skip_used();
-        Ok(numbers)
-    }
-
     const fn peek(&self) -> u64 {
         self.next
     }

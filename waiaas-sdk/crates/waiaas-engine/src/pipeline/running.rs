@@ -2,30 +2,31 @@
 //! the same one. The database's compare-and-set is what makes that safe; this only avoids wasted work.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use waiaas_core::id::TxId;
 
 /// The set.
 #[derive(Default)]
-pub(crate) struct Running(Mutex<BTreeSet<TxId>>);
+pub(crate) struct Running(Arc<Mutex<BTreeSet<TxId>>>);
 
-/// A place in the set; leaves it when dropped.
-pub(crate) struct Turn<'a> {
-    running: &'a Running,
+/// A place in the set; leaves it when dropped. Whoever works on the transaction holds it, so it travels
+/// with the work.
+pub(crate) struct Place {
+    running: Arc<Mutex<BTreeSet<TxId>>>,
     tx: TxId,
 }
 
 impl Running {
     /// Enters the set, or `None` when somebody else is at it.
-    pub(crate) fn enter(&self, tx: TxId) -> Option<Turn<'_>> {
+    pub(crate) fn enter(&self, tx: TxId) -> Option<Place> {
         let entered = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tx);
         // Lazily: a place that was not won must not be made, because dropping it would free the winner's.
-        entered.then(|| Turn { running: self, tx })
+        entered.then(|| Place { running: Arc::clone(&self.0), tx })
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.tx);
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.tx);
     }
 }

@@ -6,6 +6,7 @@
 
 use super::lane::Sent;
 use super::permit::{SignPermit, SignPurpose};
+use super::running::Place;
 use super::s1_validate::usable;
 use super::s2_authenticate::may_act;
 use super::s3_policy::{evaluate, subject};
@@ -49,6 +50,8 @@ pub(crate) struct Cleared {
     pub(crate) row: TxRow,
     pub(crate) from: Address,
     pub(crate) chain: Arc<dyn ChainAdapter>,
+    /// Nobody else works on the transaction as long as this exists.
+    pub(crate) place: Place,
 }
 
 /// A transaction that a node has taken.
@@ -65,7 +68,7 @@ impl Cleared {
 impl Inner {
     /// Runs the stage for one transaction. Safe to call at any time, any number of times.
     pub(crate) async fn execute(&self, id: TxId) -> Result<Progress, EngineError> {
-        let Some(_turn) = self.running.enter(id) else { return Ok(Progress::Idle) };
+        let Some(place) = self.running.enter(id) else { return Ok(Progress::Idle) };
         let (row, _) = self.store.transaction(id).await?;
         let ready = match row.status {
             TxStatus::Pending => matches!(row.tier, Some(Tier::Instant | Tier::Notify)),
@@ -78,7 +81,7 @@ impl Inner {
         if let Some(intent) = self.store.open_intents(Some(id)).await?.pop() {
             return self.resume(row, &intent).await;
         }
-        let cleared = match self.clear(row).await? {
+        let cleared = match self.clear(row, place).await? {
             Ok(cleared) => cleared,
             Err(ended) => return Ok(Progress::Moved { done: ended }),
         };
@@ -98,7 +101,7 @@ impl Inner {
     }
 
     /// Decides whether `row` may be signed now (decision D8). `Err(done)` when it was ended instead.
-    async fn clear(&self, row: TxRow) -> Result<Result<Cleared, bool>, EngineError> {
+    async fn clear(&self, row: TxRow, place: Place) -> Result<Result<Cleared, bool>, EngineError> {
         let now = self.clock.now();
         let waited = matches!(row.tier, Some(Tier::Delay | Tier::Approval));
         let stale = now.millis_since(row.created_at).abs() >= RECHECK_AFTER_MS;
@@ -142,13 +145,14 @@ impl Inner {
                 return Ok(Err(true));
             }
         }
-        Ok(Ok(Cleared { row, from, chain }))
+        Ok(Ok(Cleared { row, from, chain, place }))
     }
 
     /// Hands the transaction to its account's lane and sees to what came of it.
     async fn submit(&self, cleared: Cleared, draft: Draft) -> Result<Progress, EngineError> {
         let row = cleared.row.clone();
-        match self.send_in_lane(cleared, draft).await? {
+        let (sent, _place) = self.send_in_lane(cleared, draft).await;
+        match sent? {
             Sent::Taken(hash) => {
                 self.mark_submitted(&row, &hash).await?;
                 Ok(Progress::Moved { done: false })
@@ -189,8 +193,10 @@ impl Inner {
             }
             Resent::Unknown | Resent::Refused(_) => Ok(Progress::TryAgain),
             Resent::Dead(reason) => {
-                self.store.close_intent(hash, self.clock.now()).await?;
+                // In this order: a process that ends in between leaves an open signature of an ended
+                // transaction, which is closed later, and never a transaction that nothing follows.
                 self.fail(&row, failure(ErrorCode::ChainError, &reason)).await?;
+                self.store.close_intent(hash, self.clock.now()).await?;
                 Ok(Progress::Moved { done: true })
             }
         }

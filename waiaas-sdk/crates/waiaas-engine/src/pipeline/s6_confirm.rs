@@ -51,18 +51,24 @@ impl Inner {
         match self.send_again(chain, &intent).await? {
             Resent::Taken | Resent::Unknown | Resent::Refused(_) => Ok(Progress::TryAgain),
             Resent::Dead(reason) => {
-                self.store.close_intent(&intent.intent.hash, self.clock.now()).await?;
+                // In the same order as when it is executed: nothing would follow a SUBMITTED row without an
+                // open signature.
                 self.fail(row, super::s5_execute::failure(waiaas_core::error::ErrorCode::ChainError, &reason)).await?;
+                self.store.close_intent(&intent.intent.hash, self.clock.now()).await?;
                 Ok(Progress::Moved { done: true })
             }
         }
     }
 
-    /// Looks after a signature that has been open for long: when nodes keep refusing it, its sequence
-    /// number is used up by a transaction that moves nothing.
+    /// Looks after a signature that has been open for long: when its transaction has ended, only the closing
+    /// was missed; when nodes keep refusing it, its sequence number is used up by a transaction that moves
+    /// nothing.
     pub(crate) async fn settle_old_intent(&self, intent: &IntentRow) -> Result<(), EngineError> {
         let Some(id) = intent.intent.tx else { return self.confirm_repair(intent).await };
         let Some(_turn) = self.running.enter(id) else { return Ok(()) };
+        if self.store.transaction(id).await?.0.status.is_terminal() {
+            return Ok(self.store.close_intent(&intent.intent.hash, self.clock.now()).await?);
+        }
         let chain = self.chain(intent.intent.network)?;
         if self.kill_flag.is_thrown() || !matches!(chain.find(&intent.intent.hash).await, Ok(Inclusion::Unknown)) {
             return Ok(());

@@ -113,6 +113,8 @@ impl Transactions<'_> {
     /// # Errors
     /// `INTERNAL_ERROR`.
     pub async fn give_up(&self, id: TxId) -> Result<bool, EngineError> {
+        // Somebody who executes it right now may be about to sign it.
+        let Some(_place) = self.inner.running.enter(id) else { return Ok(false) };
         let (row, _) = self.inner.store.transaction(id).await?;
         if row.status.is_terminal() || !self.inner.store.open_intents(Some(id)).await?.is_empty() {
             return Ok(false);

@@ -9,4 +9,12 @@
     reason = "tests fail by panicking"
 )]
 
+mod broadcast;
 mod conformance;
+mod crash;
+mod gate;
+mod gated;
+mod sequences;
+mod siwe;
+mod tiers;
+mod world;
