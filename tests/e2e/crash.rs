@@ -102,7 +102,8 @@ fn what_was_acknowledged_is_finished_after_a_crash_and_nobody_is_paid_twice() {
 /// Waits until no transaction of the wallet changes any more, and answers all of them.
 fn all_final(world: &World, wallet: &Wallet) -> Vec<Value> {
     let agent = world.agent(wallet);
-    wait_for(Duration::from_secs(90), "all transactions to end", || {
+    let mut open = Vec::new();
+    let ended = wait_for(Duration::from_secs(90), "all transactions to end", || {
         let mut rows = Vec::new();
         let mut cursor = String::new();
         loop {
@@ -113,9 +114,10 @@ fn all_final(world: &World, wallet: &Wallet) -> Vec<Value> {
                 None => break,
             }
         }
-        Ok(rows.iter().all(|row| is_final(text(row, "status").unwrap())).then_some(rows))
-    })
-    .unwrap()
+        open = rows.iter().filter(|row| !is_final(text(row, "status").unwrap())).cloned().collect();
+        Ok(open.is_empty().then_some(rows))
+    });
+    ended.unwrap_or_else(|error| panic!("{error:#}: {} are open, such as {}", open.len(), open[0]))
 }
 
 /// What counts against the daily limit is exactly what was confirmed: a dry run of the rest passes, and of the

@@ -100,17 +100,20 @@ impl Caller {
     /// # Errors
     /// It gets a final status that is none of them, or none within a minute.
     pub fn until(&self, id: &str, statuses: &[&str]) -> Result<Value> {
-        wait_for(Duration::from_secs(60), &format!("transaction {id} to be {}", statuses.join(" or ")), || {
+        let mut last = Value::Null;
+        let found = wait_for(Duration::from_secs(60), &statuses.join(" or "), || {
             let transaction = self.get(&format!("/v1/transactions/{id}"))?.expect(200)?;
             let status = text(&transaction, "status")?;
             if statuses.contains(&status) {
                 return Ok(Some(transaction));
             }
             if is_final(status) {
-                bail!("transaction {id} is {status}: {transaction}");
+                bail!("it is {status}");
             }
+            last = transaction;
             Ok(None)
-        })
+        });
+        found.with_context(|| format!("transaction {id}, last seen as {last}"))
     }
 }
 

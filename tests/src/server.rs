@@ -17,6 +17,9 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// How long a start or an orderly stop may take before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How much of its log is shown when a test fails.
+const LAST_LINES: usize = 30;
+
 /// What goes into `config.toml`.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -240,7 +243,14 @@ impl Server {
 }
 
 impl Drop for Server {
+    #[expect(clippy::print_stderr, reason = "whoever reads of a failed test wants to know what the service said")]
     fn drop(&mut self) {
         let _ = self.kill();
+        if std::thread::panicking() {
+            let log = self.logged();
+            let skipped = log.lines().count().saturating_sub(LAST_LINES);
+            eprintln!("the service logged at last:");
+            log.lines().skip(skipped).for_each(|line| eprintln!("  {line}"));
+        }
     }
 }
