@@ -113,12 +113,12 @@ impl Context {
         }
     }
 
-    /// Asks a yes/no question; `--yes` answers it.
+    /// Shows `details` and asks a yes/no question; `--yes` answers it unasked.
     ///
     /// # Errors
     /// The person declines, or nobody is there to ask.
-    pub(super) fn confirm(&self, question: &str) -> Result<(), Failure> {
-        if self.options.yes { Ok(()) } else { terminal::confirm(question) }
+    pub(super) fn confirm(&self, details: &str, question: &str) -> Result<(), Failure> {
+        if self.options.yes { Ok(()) } else { terminal::confirm(details, question) }
     }
 }
 

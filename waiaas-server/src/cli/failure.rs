@@ -120,6 +120,10 @@ impl Failure {
             None => format!("error: {}\n", self.message),
         };
         for issue in refusal.map_or(&[][..], |refusal| &refusal.issues) {
+            // The service quotes a single issue in its message already.
+            if self.message.contains(&issue.message) {
+                continue;
+            }
             text.push_str(&format!("  {}: {}\n", issue.path, issue.message));
         }
         if let Some(hint) = &self.hint {

@@ -125,8 +125,7 @@ pub(super) async fn create(context: &Context, args: &CreateArgs) -> Result<Repor
         return dry_run(args, &rules, &body, &wallets);
     };
     if !rules.expanded.is_empty() {
-        let question = format!("{}\nCreate this {} policy?", expansion(&rules), args.policy_type);
-        context.confirm(&question)?;
+        context.confirm(&expansion(&rules), &format!("Create this {} policy?", args.policy_type))?;
     }
     let policy = client.post("/v1/policies", &body).await?;
     Ok(Report::new(format!("Policy created:\n{}", describe(&policy, &wallets)), policy))
@@ -258,8 +257,8 @@ async fn delete(context: &Context, args: &DeleteArgs) -> Result<Report, Failure>
     let client = context.master_client()?;
     let path = format!("/v1/policies/{}", args.id);
     let policy = client.get(&path).await?;
-    let question = format!("{}Delete this policy? What it restricts may become possible.", describe(&policy, &[]));
-    context.confirm(&question)?;
+    let question = format!("Delete this policy? What it forbids may become possible. ({})", args.id);
+    context.confirm(&describe(&policy, &[]), &question)?;
     let answer = client.delete(&path).await?;
     Ok(Report::new(format!("Deleted {} policy {}\n", cell(&policy, "type"), args.id), answer))
 }

@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What the files in the data directory say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn look(context: &Context) -> Result<Service, Failure> {
     let Some(pid) = text.trim().parse().ok().filter(|raw| *raw > 0).and_then(Pid::from_raw) else {
         return Ok(Service::Stopped);
     };
-    let running = exists(pid) && is_locked(&context.data_dir.join(LOCK_FILE));
+    let running = exists(pid) && is_locked(context);
     Ok(if running { Service::Running(pid) } else { Service::Stale(pid) })
 }
 
@@ -48,13 +48,8 @@ const LOCK_FILE: &str = "daemon.lock";
 /// Where the service notes its process id. A configuration that cannot be read must not keep anybody
 /// from stopping the service, so the default stands in.
 pub(super) fn pid_file(context: &Context) -> PathBuf {
-    let name = match Config::load(&context.data_dir, &sources()) {
-        Ok(config) => config.daemon.pid_file,
-        Err(error) => {
-            context.note(&format!("warning: {error}"));
-            "daemon.pid".to_owned()
-        }
-    };
+    let name = Config::load(&context.data_dir, &sources())
+        .map_or_else(|_| "daemon.pid".to_owned(), |config| config.daemon.pid_file);
     context.data_dir.join(name)
 }
 
@@ -68,7 +63,7 @@ pub(super) fn sources() -> Sources {
 }
 
 /// Whether a process with this id exists; one of another user does.
-pub(super) fn exists(pid: Pid) -> bool {
+fn exists(pid: Pid) -> bool {
     !matches!(test_kill_process(pid), Err(Errno::SRCH))
 }
 
@@ -93,9 +88,10 @@ fn send(pid: Pid, signal: Signal) -> Result<(), Failure> {
     kill_process(pid, signal).map_err(|error| Failure::failed(format!("cannot signal process {number}: {error}")))
 }
 
-fn is_locked(path: &Path) -> bool {
+/// Whether some process holds the lock of the data directory.
+pub(super) fn is_locked(context: &Context) -> bool {
     // Without the file nobody can hold its lock.
-    let Ok(file) = File::open(path) else { return false };
+    let Ok(file) = File::open(context.data_dir.join(LOCK_FILE)) else { return false };
     matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
 }
 

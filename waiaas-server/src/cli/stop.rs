@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::process::{self, Service};
 use super::report::Report;
 use crate::config::Config;
+use rustix::process::Pid;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -36,23 +37,30 @@ pub(super) async fn run(context: &Context) -> Result<Report, Failure> {
     let patience = Config::load(&context.data_dir, &process::sources())
         .map_or(30, |config| u64::from(config.daemon.shutdown_timeout));
     process::ask_to_stop(pid)?;
-    if gone_within(pid, Duration::from_secs(patience).saturating_add(MARGIN)).await {
+    if gone_within(context, pid, Duration::from_secs(patience).saturating_add(MARGIN)).await? {
         return Ok(report("stopped", "Daemon stopped", Some(number)));
     }
     process::kill(pid)?;
-    gone_within(pid, MARGIN).await;
+    gone_within(context, pid, MARGIN).await?;
     Ok(report("killed", "Daemon killed", Some(number)))
 }
 
-async fn gone_within(pid: rustix::process::Pid, patience: Duration) -> bool {
+/// Gone means: the lock is free. The process id may live on in the process table until somebody, in a
+/// container often nobody, collects its exit code.
+async fn gone_within(context: &Context, pid: Pid, patience: Duration) -> Result<bool, Failure> {
     let start = Instant::now();
-    while process::exists(pid) {
+    while process::is_locked(context) && !is_another(process::look(context)?, pid) {
         if start.elapsed() > patience {
-            return false;
+            return Ok(false);
         }
         tokio::time::sleep(POLL).await;
     }
-    true
+    Ok(true)
+}
+
+/// Whether a service runs that is not the one with `pid`: a supervisor was quick to start the next.
+fn is_another(service: Service, pid: Pid) -> bool {
+    matches!(service, Service::Running(other) if other != pid)
 }
 
 fn report(status: &str, text: &str, pid: Option<i32>) -> Report {

@@ -28,16 +28,16 @@ pub(super) fn read_hidden(prompt: &str) -> Result<MasterPassword, Failure> {
     answer.map(MasterPassword::from)
 }
 
-/// Asks a yes/no question on standard error. Anything but `y` or `yes` declines.
+/// Shows `details` and asks a yes/no question on standard error. Anything but `y` or `yes` declines.
 ///
 /// # Errors
 /// The person declines, or standard input is not a terminal.
-pub(super) fn confirm(question: &str) -> Result<(), Failure> {
+pub(super) fn confirm(details: &str, question: &str) -> Result<(), Failure> {
     if !is_interactive() {
         return Err(Failure::usage(format!("{question} Nobody can answer: standard input is not a terminal"))
             .hint("pass --yes to confirm"));
     }
-    show(&format!("{question} [y/N] "));
+    show(&format!("{details}\n{question} [y/N] "));
     let mut answer = String::new();
     std::io::stdin()
         .lock()
