@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 /// How long a verified password is recognised without full work.
 const RECOGNISED_FOR: Duration = Duration::from_secs(300);
-/// Slow verifications at a time: each costs 64 MiB by default.
+/// Slow verifications at a time: each costs 19 MiB by default.
 const MOST_VERIFICATIONS: usize = 2;
 /// How long a request waits for its turn at the slow verification.
 const TURN_WAIT: Duration = Duration::from_secs(10);
@@ -28,7 +28,7 @@ const MISSES_WHILE_LOCKED: u32 = 50;
 
 /// Checks a password against the key store. Slow on purpose.
 pub trait PasswordVerifier: Send + Sync {
-    /// Whether `password` opens the key store. Blocks for a good part of a second.
+    /// Whether `password` opens the key store. Blocks for the length of one key derivation, tens of milliseconds by default.
     fn verify(&self, password: &str) -> bool;
 }
 
