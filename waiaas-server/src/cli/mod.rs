@@ -189,7 +189,7 @@ mod tests {
             "waiaas init",
             "waiaas init --auto-provision",
             "waiaas start",
-            "waiaas start --data-dir /tmp/x",
+            "waiaas start --data-dir /srv/x",
             "waiaas --quiet status --json",
             "waiaas wallet create --name trading-bot --chain solana",
             "waiaas wallet create --chain evm --environment testnet",
