@@ -105,7 +105,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
 const ENGINE_TOKIO: &[&str] = &["sync"];
 
 /// Everything that the core links, compile-time helpers included. All of it runs in browsers and in Python too.
-const CORE_CLOSURE: [&str; 28] = [
+const CORE_CLOSURE: [&str; 27] = [
     "block-buffer",
     "cfg-if",
     "crypto-common",

@@ -11,7 +11,7 @@ use super::report::{Report, cell, fields, table};
 use super::wallet;
 use rules::{RuleFlags, Rules};
 use serde_json::{Map, Value, json};
-use waiaas_sdk::core::chain::Network;
+use waiaas_sdk::core::chain::{Environment, Network};
 use waiaas_sdk::core::id::PolicyId;
 use waiaas_sdk::core::policy::{PolicyType, validate_rules};
 
@@ -112,7 +112,9 @@ pub(super) async fn run(context: &Context, command: &Command) -> Result<Report, 
 /// # Errors
 /// See [`run`].
 pub(super) async fn create(context: &Context, args: &CreateArgs) -> Result<Report, Failure> {
-    let rules = args.flags.rules(&args.policy_type, args.network)?;
+    let make = |environment| args.flags.rules(&args.policy_type, args.network, environment);
+    // Without a wallet to look up, the flags are checked before the service or the password is needed.
+    let early = if args.wallet.is_none() { Some(make(Environment::Mainnet)?) } else { None };
     // A dry run for every wallet needs no service: nothing has to be looked up.
     let client = if args.dry_run && args.wallet.is_none() { None } else { Some(context.master_client()?) };
     let wallets = match (&client, &args.wallet) {
@@ -120,6 +122,12 @@ pub(super) async fn create(context: &Context, args: &CreateArgs) -> Result<Repor
         _ => Vec::new(),
     };
     let wallet = args.wallet.as_deref().map(|meant| wallet::find(&wallets, meant)).transpose()?;
+    // Symbols mean tokens of the wallet's own networks: one of another environment would never match.
+    let environment = wallet.and_then(|wallet| Environment::parse(text(wallet, "environment").ok()?));
+    let rules = match early {
+        Some(rules) => rules,
+        None => make(environment.unwrap_or(Environment::Mainnet))?,
+    };
     let body = request(args, &rules, wallet.map(|wallet| text(wallet, "id")).transpose()?);
     let Some(client) = client.filter(|_| !args.dry_run) else {
         return dry_run(args, &rules, &body, &wallets);

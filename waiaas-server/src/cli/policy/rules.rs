@@ -64,7 +64,7 @@ pub(super) struct RuleFlags {
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "ALLOWED_TOKENS")]
     tokens: Vec<String>,
 
-    /// Where symbols without @network are looked up: mainnet or testnet [default: mainnet]
+    /// Where symbols without @network are looked up: mainnet or testnet [default: that of the wallet, else mainnet]
     #[arg(long, value_name = "MODE", value_parser = arguments::environment, requires = "tokens",
         help_heading = "ALLOWED_TOKENS")]
     environment: Option<Environment>,
@@ -140,11 +140,17 @@ fn digits(text: &str) -> Result<String, String> {
 }
 
 impl RuleFlags {
-    /// The rules for a policy of `policy_type`, limited to `network` when that is given.
+    /// The rules for a policy of `policy_type`, limited to `network` when that is given. Symbols are looked up
+    /// on the networks of `environment` unless an option says otherwise.
     ///
     /// # Errors
     /// Options of another type, none at all, or values that no rule can be made of.
-    pub(super) fn rules(&self, policy_type: &str, network: Option<Network>) -> Result<Rules, Failure> {
+    pub(super) fn rules(
+        &self,
+        policy_type: &str,
+        network: Option<Network>,
+        environment: Environment,
+    ) -> Result<Rules, Failure> {
         let groups = self.groups();
         let foreign = groups.iter().find(|group| group.used && group.policy_type != policy_type);
         if let Some(group) = foreign {
@@ -160,7 +166,7 @@ impl RuleFlags {
         match (given, own) {
             (Some(_), true) => Err(Failure::usage("give the rules as options or as JSON, not both")),
             (Some(json), false) => Ok(Rules { json, expanded: Vec::new() }),
-            (None, true) => self.build(policy_type, network),
+            (None, true) => self.build(policy_type, network, environment),
             (None, false) => {
                 let flags: Vec<&str> =
                     groups.iter().filter(|group| group.policy_type == policy_type).map(|group| group.flag).collect();
@@ -173,12 +179,12 @@ impl RuleFlags {
         }
     }
 
-    fn build(&self, policy_type: &str, network: Option<Network>) -> Result<Rules, Failure> {
+    fn build(&self, policy_type: &str, network: Option<Network>, environment: Environment) -> Result<Rules, Failure> {
         let plain = |json| Ok(Rules { json, expanded: Vec::new() });
         match policy_type {
             SPENDING => plain(self.spending_limit()),
             "ALLOWED_TOKENS" => {
-                let environment = self.environment.unwrap_or(Environment::Mainnet);
+                let environment = self.environment.unwrap_or(environment);
                 items::tokens(&self.tokens, Scope { network, environment, chain: self.chain })
             }
             "CONTRACT_WHITELIST" => plain(json!({ "contracts": items::named(&self.contracts, self.chain)? })),

@@ -9,7 +9,8 @@ fn built(line: &str) -> Result<Value, Exit> {
     let words = ["waiaas", "create-policy"].into_iter().chain(line.split_whitespace());
     let cli = Cli::try_parse_from(words).map_err(|_| Exit::Usage)?;
     let Some(Top::CreatePolicy(args)) = cli.command else { panic!("{line}") };
-    let rules = args.flags.rules(&args.policy_type, args.network).map_err(|failure| failure.exit)?;
+    let rules =
+        args.flags.rules(&args.policy_type, args.network, Environment::Mainnet).map_err(|failure| failure.exit)?;
     Ok(request(&args, &rules, None))
 }
 
