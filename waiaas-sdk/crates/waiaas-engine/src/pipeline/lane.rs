@@ -264,11 +264,12 @@ impl Inner {
             }
             Err(SubmitError::SequenceUsed(reason)) => match chain.find(&tx.hash).await {
                 Ok(Inclusion::Included { .. } | Inclusion::Pending) => (Ok(Sent::Taken(tx.hash)), true),
-                Ok(Inclusion::Unknown) => {
-                    tracing::info!(tx = %id, sequence = intent.sequence, %reason, "sequence number was used elsewhere");
-                    (self.close(&tx.hash).await.map(|()| Sent::Unknown), false)
+                // Perhaps these very bytes used the number, by way of another node of the same endpoint. The
+                // signature stays open until that is ruled out; until then nothing else is signed for it.
+                Ok(Inclusion::Unknown) | Err(_) => {
+                    tracing::info!(tx = %id, sequence = intent.sequence, %reason, "sequence number is used");
+                    (Ok(Sent::Unknown), false)
                 }
-                Err(_) => (Ok(Sent::Unknown), false),
             },
         };
         job.finish(outcome);

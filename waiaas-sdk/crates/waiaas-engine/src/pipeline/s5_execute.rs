@@ -25,6 +25,7 @@ use waiaas_core::id::TxId;
 use waiaas_core::policy::{Phase, Tier, Verdict};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
+use waiaas_core::wallet::WalletStatus;
 
 /// A transaction older than this when its execution starts has waited (or survived a crash) and is
 /// judged again.
@@ -205,27 +206,33 @@ impl Inner {
     /// Sends the stored bytes of an intent once more. They are dead only when their sequence number is
     /// used up on chain and, looked up after that, they are not what used it. A refusal proves nothing: an
     /// earlier copy may be with another node behind the same endpoint.
+    ///
+    /// Of a wallet that was stopped nothing leaves, signed or not: perhaps it never left.
     pub(crate) async fn send_again(&self, chain: &dyn ChainAdapter, intent: &IntentRow) -> Result<Resent, EngineError> {
         let stored = &intent.intent;
+        let dead = || Resent::Dead("another transaction used the same sequence number".to_owned());
+        if self.store.wallet(stored.wallet).await?.status != WalletStatus::Active {
+            return Ok(if self.is_dead(chain, stored).await? { dead() } else { Resent::Unknown });
+        }
         let raw = self.sealer.open(&intent_context(&stored.hash), &stored.sealed)?;
         let signed = SignedTx { raw: raw.to_vec(), hash: stored.hash.clone() };
         match chain.broadcast(&signed).await {
             Ok(()) => Ok(Resent::Taken),
             Err(SubmitError::Unknown(_)) => Ok(Resent::Unknown),
             Err(SubmitError::Rejected(reason) | SubmitError::SequenceUsed(reason)) => {
-                self.is_dead(chain, stored).await.map(|dead| {
-                    if dead {
-                        Resent::Dead("another transaction used the same sequence number".to_owned())
-                    } else {
-                        Resent::Refused(reason)
-                    }
-                })
+                Ok(if self.is_dead(chain, stored).await? { dead() } else { Resent::Refused(reason) })
             }
         }
     }
 
-    /// Whether stored bytes can provably never land. When the chain does not answer: not provable.
+    /// Whether stored bytes can never land: their sequence number is used up, and even some time after
+    /// they were signed, so that slow nodes have caught up, the chain does not know them. When it does not
+    /// answer: not provable.
     async fn is_dead(&self, chain: &dyn ChainAdapter, intent: &NewIntent) -> Result<bool, EngineError> {
+        let quiet_ms = self.settings.rebroadcast_after_seconds.saturating_mul(1_000);
+        if self.clock.now().millis_since(intent.at) < quiet_ms {
+            return Ok(false);
+        }
         let Some(from) = self.store.wallet(intent.wallet).await?.address else { return Ok(false) };
         let used_up = chain.sequence(&from).await.is_ok_and(|state| state.confirmed > intent.sequence);
         // The order matters: a transaction that used the number is found by now.

@@ -62,16 +62,25 @@ async fn a_payment_without_an_answer_is_not_given_up_once_it_is_signed() {
 }
 
 #[tokio::test]
-async fn a_number_that_somebody_else_used_is_replaced() {
+async fn a_number_that_somebody_else_used_ends_the_payment_and_nothing_is_signed_again() {
     let world = World::new().await;
     world.pay(1, 5).await;
+    world.settle().await;
     // The account is used elsewhere too: what this process believes about its numbers is wrong now.
     world.chain.use_sequence(&world.account);
     let id = world.admit(2, 5).await;
     assert_eq!(world.execute(id).await, Progress::TryAgain);
+    // Another node may still know these bytes as what used the number, so they are not called dead yet.
+    world.clock.advance_secs(14);
+    assert_eq!(world.execute(id).await, Progress::TryAgain);
+    world.clock.advance_secs(1);
+    assert_eq!(world.execute(id).await, Progress::Moved { done: true });
+    assert_eq!((world.status(id).await, world.paid(2)), (TxStatus::Failed, dollars(0)));
+    assert_eq!((world.held().await, world.keys.signed().len()), (0, 2));
+    // The next payment gets the next number.
+    world.pay(3, 5).await;
     world.settle().await;
-    assert_eq!(world.status(id).await, TxStatus::Confirmed);
-    assert_eq!(world.paid(2), dollars(5));
+    assert_eq!(world.paid(3), dollars(5));
     assert!(world.store.open_intents(None).await.unwrap().is_empty());
 }
 

@@ -193,13 +193,14 @@ async fn a_refused_payment_among_others() {
 
 #[tokio::test]
 async fn a_number_that_is_used_elsewhere() {
-    // A new process that finds the second one signed with the used number lets it fail: whether it was ever
-    // sent is not known, and a second signature is never made on the word of one node.
+    // Signed with a number that is used, the second one fails: a second signature is never made on the word of
+    // one node.
     let payments = [(1, 5, End::Made), (2, 5, End::Either)];
     let scenario = async |world: &World| {
         send_and_execute(world, payments[0]).await;
         world.chain.use_sequence(&world.account);
         send_and_execute(world, payments[1]).await;
+        world.clock.advance_secs(15);
         world.tick().await;
         world.tick().await;
     };
