@@ -163,15 +163,21 @@ impl KillSwitches<'_> {
     ) -> Result<String, EngineError> {
         let claimed = proof.claimed_address();
         let wallets = self.inner.store.wallets().await?;
-        let wallet = wallets.iter().find(|wallet| {
+        let owned = wallets.iter().filter(|wallet| {
             wallet.owner.as_ref().is_some_and(|owner| {
                 (owner.verified || !verified_only)
                     && claimed.as_deref().is_some_and(|text| super::owner_auth::same_address(text, &owner.address))
             })
         });
-        let wallet = wallet.ok_or_else(|| {
-            EngineError::new(ErrorCode::InvalidSignature, "the signer is not an owner of any wallet here")
-        })?;
+        let owned: Vec<_> = owned.collect();
+        // An owner of wallets in several environments signs for the network of one of them.
+        let named = owned.iter().find(|wallet| super::owner_auth::names_network_of(wallet, proof));
+        let Some(wallet) = named.or(owned.first()) else {
+            let refusal =
+                EngineError::new(ErrorCode::InvalidSignature, "the signer is not an owner of any wallet here");
+            self.inner.record_refused_proof(None, action, &refusal).await?;
+            return Err(refusal);
+        };
         let owner = self.inner.verify_owner_proof(wallet, action, None, proof).await?;
         Ok(format!("owner:{}", owner.address))
     }

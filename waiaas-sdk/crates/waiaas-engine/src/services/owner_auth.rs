@@ -111,22 +111,32 @@ impl Inner {
         let now = self.clock.now();
         let checked = self.check_owner_proof(wallet, &owner, action, digest, proof, now).await;
         if let Err(error) = &checked {
-            let entry = AuditEntry {
-                at: now,
-                event: AuditEvent::OwnerAuthFailed,
-                actor: Actor::Unknown,
-                severity: Severity::Warning,
-                wallet: Some(wallet.id),
-                session: None,
-                tx: match action {
-                    OwnerAction::Approve(tx) | OwnerAction::Reject(tx) => Some(*tx),
-                    OwnerAction::Verify(_) | OwnerAction::KillSwitch | OwnerAction::Recover => None,
-                },
-                details: serde_json::json!({ "action": action.name(), "reason": error.message() }),
-            };
-            self.store.append(&[entry]).await?;
+            self.record_refused_proof(Some(wallet.id), action, error).await?;
         }
         checked.map(|()| owner)
+    }
+
+    /// Puts the refusal of an owner's word on record.
+    pub(crate) async fn record_refused_proof(
+        &self,
+        wallet: Option<WalletId>,
+        action: &OwnerAction,
+        error: &EngineError,
+    ) -> Result<(), EngineError> {
+        let entry = AuditEntry {
+            at: self.clock.now(),
+            event: AuditEvent::OwnerAuthFailed,
+            actor: Actor::Unknown,
+            severity: Severity::Warning,
+            wallet,
+            session: None,
+            tx: match action {
+                OwnerAction::Approve(tx) | OwnerAction::Reject(tx) => Some(*tx),
+                OwnerAction::Verify(_) | OwnerAction::KillSwitch | OwnerAction::Recover => None,
+            },
+            details: serde_json::json!({ "action": action.name(), "reason": error.message() }),
+        };
+        Ok(self.store.append(&[entry]).await?)
     }
 
     async fn check_owner_proof(
@@ -188,9 +198,7 @@ impl Inner {
     ) -> Result<(), EngineError> {
         require(self.settings.owner_domains.contains(&message.domain), "the message was made for another domain")?;
         require(same_address(&message.address, &owner.address), "the message names another account than the owner")?;
-        let chain_matches = Network::of(wallet.chain, wallet.environment)
-            .any(|network| network.evm_chain_id().is_some_and(|id| id.to_string() == message.chain_id));
-        require(chain_matches, "`Chain ID` is not a network of this wallet")?;
+        require(names_network(wallet, message), "`Chain ID` is not a network of this wallet")?;
         let age = now.millis_since(message.issued_at);
         require(
             age.abs() <= ISSUED_AT_TOLERANCE_SECONDS.saturating_mul(1_000),
@@ -267,6 +275,16 @@ impl Inner {
             &format!("the message does not say what it permits: its statement must be `{}`", action.statement()),
         )
     }
+}
+
+/// Whether the message of `proof` names a network of `wallet`.
+pub(crate) fn names_network_of(wallet: &WalletRow, proof: &OwnerProof) -> bool {
+    OwnerMessage::parse(&proof.message).is_ok_and(|message| names_network(wallet, &message))
+}
+
+fn names_network(wallet: &WalletRow, message: &OwnerMessage) -> bool {
+    Network::of(wallet.chain, wallet.environment)
+        .any(|network| network.evm_chain_id().is_some_and(|id| id.to_string() == message.chain_id))
 }
 
 pub(crate) fn same_address(claimed: &str, owner: &Address) -> bool {
