@@ -12,9 +12,17 @@
 mod broadcast;
 mod conformance;
 mod crash;
+mod decisions;
+mod dry_run;
 mod gate;
 mod gated;
+mod idempotency;
+mod kill_switch;
+mod owner;
 mod sequences;
+mod sessions;
 mod siwe;
 mod tiers;
+mod waiting;
+mod wallets;
 mod world;

@@ -22,7 +22,7 @@ use waiaas_engine::memory::{
 use waiaas_engine::pipeline::Progress;
 use waiaas_engine::ports::chain::ChainAdapter;
 use waiaas_engine::ports::owner_proof::OwnerSignatureVerifier;
-use waiaas_engine::ports::store::{AuditLog, Ledger, Page, SessionRow, SessionSource, TokenHash, TxRow};
+use waiaas_engine::ports::store::{AuditLog, AuditRecord, Ledger, Page, SessionRow, SessionSource, TokenHash, TxRow};
 use waiaas_engine::services::policies::{NewPolicy, PolicyChange};
 use waiaas_engine::services::sessions::{IssuedToken, NewSession, TokenIssuer};
 use waiaas_engine::services::transactions::{SendOutcome, Submission};
@@ -86,7 +86,7 @@ impl Outside {
     }
 
     /// A process over all this.
-    fn assemble(&self) -> Engine {
+    pub(crate) fn assemble(&self) -> Engine {
         let mut chains: BTreeMap<Network, Arc<dyn ChainAdapter>> = BTreeMap::new();
         chains.insert(NETWORK, Gated::new(&self.chain, &self.gate));
         let mut owner_verifiers: BTreeMap<ChainKind, Arc<dyn OwnerSignatureVerifier>> = BTreeMap::new();
@@ -284,6 +284,14 @@ impl World {
         let mut entries = self.store.entries(Some(id), None, u32::MAX).await.unwrap();
         entries.reverse();
         entries.into_iter().map(|entry| entry.event).collect()
+    }
+
+    /// The one entry of this kind about a transaction.
+    pub(crate) async fn store_entry(&self, id: TxId, event: &str) -> AuditRecord {
+        let mut entries = self.store.entries(Some(id), None, u32::MAX).await.unwrap();
+        entries.retain(|entry| entry.event == event);
+        assert_eq!(entries.len(), 1, "{event}");
+        entries.remove(0)
     }
 
     /// The kinds of everything that was recorded, newest first.
