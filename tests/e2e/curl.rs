@@ -233,6 +233,14 @@ fn every_policy_of_the_tutorials_is_accepted_or_plainly_refused() {
                 \"name\": \"router\", \"maxAmount\": \"1000000000\"}]}"#,
         ),
         ("ALLOWED_NETWORKS", r#"{\"networks\": [{\"network\": \"ethereum-sepolia\"}]}"#),
+        ("TIME_RESTRICTION", r#"{\"allowedHours\": {\"start\": 9, \"end\": 17}, \"timezone\": \"Asia/Seoul\"}"#),
+        ("APPROVE_AMOUNT_LIMIT", r#"{\"maxAmount\": \"1000000000\"}"#),
+        ("APPROVE_TIER_OVERRIDE", r#"{\"tier\": \"APPROVAL\"}"#),
+        (
+            "METHOD_WHITELIST",
+            r#"{\"methods\": [{\"contractAddress\": \"0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D\",
+                \"selectors\": [\"0x38ed1739\"]}]}"#,
+        ),
     ];
     let create = |policy_type: &str, rules: &str| {
         format!(
@@ -246,7 +254,7 @@ fn every_policy_of_the_tutorials_is_accepted_or_plainly_refused() {
     }
     // What the build cannot enforce it does not pretend to: a stored rule that nobody applies is a trap.
     for (policy_type, rules) in [
-        ("TIME_RESTRICTION", r#"{\"allowedHours\": {\"start\": 9, \"end\": 17}, \"timezone\": \"UTC\"}"#),
+        ("TIME_RESTRICTION", r#"{\"allowedHours\": {\"start\": 9, \"end\": 17}, \"timezone\": \"Mars/Base\"}"#),
         ("LENDING_LTV_LIMIT", r#"{\"maxLtv\": 0.7}"#),
         ("PERP_MAX_LEVERAGE", r#"{\"maxLeverage\": 5}"#),
     ] {

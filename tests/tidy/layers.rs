@@ -80,6 +80,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "getrandom",
             "hex",
             "hmac",
+            "jiff",
             "jsonwebtoken",
             "reqwest",
             "rustix",

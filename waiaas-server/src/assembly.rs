@@ -5,7 +5,7 @@ use crate::auth::master::{MasterGate, PasswordVerifier};
 use crate::auth::tokens::Tokens;
 use crate::config::Config;
 use crate::logging::LogNotifier;
-use crate::machine::{SystemClock, SystemRandom};
+use crate::machine::{BundledTimeZones, SystemClock, SystemRandom};
 use crate::run::StartError;
 use crate::stop::Stop;
 use crate::workers::{Work, WorkQueue};
@@ -82,6 +82,7 @@ pub(crate) async fn assemble(
         prices: Arc::new(FixedPrices::new(config.oracle.fixed.clone())),
         notifier: Arc::new(LogNotifier),
         clock: Arc::clone(&clock),
+        time_zones: Arc::new(BundledTimeZones::default()),
         random: Arc::clone(&random),
         settings: engine_settings(&config, port),
     });

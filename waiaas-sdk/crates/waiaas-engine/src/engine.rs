@@ -2,8 +2,9 @@
 
 use crate::pipeline::lane::Lanes;
 use crate::pipeline::running::Running;
+use crate::pipeline::s3_policy::Rules;
 use crate::ports::chain::ChainAdapter;
-use crate::ports::clock::{Clock, Random, RandomError};
+use crate::ports::clock::{Clock, Random, RandomError, TimeZones};
 use crate::ports::keystore::{KeyStore, Sealer};
 use crate::ports::notify::Notifier;
 use crate::ports::owner_proof::OwnerSignatureVerifier;
@@ -42,6 +43,8 @@ pub struct EngineParts {
     pub notifier: Arc<dyn Notifier>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Time zones.
+    pub time_zones: Arc<dyn TimeZones>,
     /// Randomness.
     pub random: Arc<dyn Random>,
     /// Tuning.
@@ -63,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) prices: Arc<dyn PriceOracle>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) time_zones: Arc<dyn TimeZones>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) settings: EngineSettings,
     pub(crate) token_facts: TokenFacts,
@@ -85,6 +89,7 @@ impl Engine {
             prices: parts.prices,
             notifier: parts.notifier,
             clock: parts.clock,
+            time_zones: parts.time_zones,
             random: parts.random,
             settings: parts.settings,
             token_facts: TokenFacts::default(),
@@ -151,6 +156,11 @@ impl Inner {
         let book = Arc::new(PolicyBook::compile(&snapshot.rows));
         *cached = Some((snapshot.epoch, Arc::clone(&book)));
         book
+    }
+
+    /// A compiled book with what goes along with it into every decision.
+    pub(crate) fn rules<'a>(&'a self, book: &'a PolicyBook) -> Rules<'a> {
+        Rules { book, settings: &self.settings.policy, time_zones: &*self.time_zones }
     }
 
     /// Ten random bytes for a UUID version 7.

@@ -18,7 +18,8 @@ use std::sync::Arc;
 use std::time::Instant;
 use tower::ServiceExt;
 use waiaas_engine::memory::{
-    FixedPrices, ManualClock, MemoryChain, MemoryKeyStore, MemoryStore, PlainSealer, RecordingNotifier, SequenceRandom,
+    FixedPrices, FixedTimeZones, ManualClock, MemoryChain, MemoryKeyStore, MemoryStore, PlainSealer, RecordingNotifier,
+    SequenceRandom,
 };
 use waiaas_sdk::core::chain::Network;
 use waiaas_sdk::core::time::UnixMillis;
@@ -79,6 +80,7 @@ impl Service {
             prices: Arc::new(FixedPrices::new()),
             notifier: Arc::new(RecordingNotifier::new()),
             clock: clock.clone(),
+            time_zones: Arc::new(FixedTimeZones::utc()),
             random: random.clone(),
             settings: EngineSettings::default(),
         });

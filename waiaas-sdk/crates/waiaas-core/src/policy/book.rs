@@ -77,6 +77,18 @@ impl PolicyBook {
         query
     }
 
+    /// The IANA time zones whose offsets [`Self::evaluate`] needs, without repetition; UTC is never one of them.
+    #[must_use]
+    pub fn time_zones(&self, subject: &Subject) -> Vec<&str> {
+        let mut zones: Vec<&str> = super::kind::enforced()
+            .flat_map(|policy_type| self.in_force(subject, policy_type))
+            .filter_map(|row| row.rules.as_ref().ok()?.time_zone())
+            .collect();
+        zones.sort_unstable();
+        zones.dedup();
+        zones
+    }
+
     /// The row that the type resolves to, if any.
     pub(super) fn resolved(&self, subject: &Subject, policy_type: PolicyType) -> Option<&Row> {
         self.in_scope(subject, policy_type).find(|row| !row.ceiling)

@@ -100,16 +100,22 @@ wire_enum! {
         SpendingLimit => "SPENDING_LIMIT",
         /// A WHITELIST row.
         Whitelist => "WHITELIST",
+        /// A TIME_RESTRICTION row.
+        TimeRestriction => "TIME_RESTRICTION",
         /// A RATE_LIMIT row.
         RateLimit => "RATE_LIMIT",
         /// An ALLOWED_TOKENS row or its absence.
         AllowedTokens => "ALLOWED_TOKENS",
         /// A CONTRACT_WHITELIST row or its absence.
         ContractWhitelist => "CONTRACT_WHITELIST",
+        /// A METHOD_WHITELIST row.
+        MethodWhitelist => "METHOD_WHITELIST",
         /// An APPROVED_SPENDERS row or its absence.
         ApprovedSpenders => "APPROVED_SPENDERS",
-        /// The rule against unlimited approvals that holds without a row.
+        /// An APPROVE_AMOUNT_LIMIT row, or the rule against unlimited approvals that holds without one.
         ApproveAmountLimit => "APPROVE_AMOUNT_LIMIT",
+        /// An APPROVE_TIER_OVERRIDE row that cannot be read.
+        ApproveTierOverride => "APPROVE_TIER_OVERRIDE",
         /// An ALLOWED_NETWORKS row.
         AllowedNetworks => "ALLOWED_NETWORKS",
         /// A stored row of a type that this build cannot enforce. The message names the type.
@@ -130,6 +136,8 @@ wire_enum! {
         PriceUnavailable => "PRICE_UNAVAILABLE",
         /// Recipient not listed.
         WhitelistDenied => "WHITELIST_DENIED",
+        /// Not at this hour or on this day.
+        TimeRestricted => "TIME_RESTRICTED",
         /// Too many requests in the window.
         RateLimitExceeded => "RATE_LIMIT_EXCEEDED",
         /// No row permits token transfers.
@@ -140,11 +148,13 @@ wire_enum! {
         ContractCallDisabled => "CONTRACT_CALL_DISABLED",
         /// Contract not listed.
         ContractNotWhitelisted => "CONTRACT_NOT_WHITELISTED",
+        /// Method not listed.
+        MethodNotWhitelisted => "METHOD_NOT_WHITELISTED",
         /// No row permits approvals.
         ApproveDisabled => "APPROVE_DISABLED",
         /// Spender not listed.
         SpenderNotApproved => "SPENDER_NOT_APPROVED",
-        /// Allowance above the spender's maximum.
+        /// Allowance above the maximum.
         ApproveAmountExceeded => "APPROVE_AMOUNT_EXCEEDED",
         /// Unlimited allowance.
         UnlimitedApproveBlocked => "UNLIMITED_APPROVE_BLOCKED",

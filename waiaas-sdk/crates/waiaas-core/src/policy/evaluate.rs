@@ -7,10 +7,10 @@ use super::book::{PolicyBook, Row};
 use super::case::{Case, Contribution, Phase, Refusal};
 use super::decision::{Allowance, ApprovalReason, Decision, Denial, DeniedBy, ReasonCode, TraceEntry, Verdict, Window};
 use super::facts::{Facts, Subject};
-use super::kind::{self, approve_amount};
+use super::kind;
 use super::row::PolicyType;
 use super::tier::Tier;
-use super::valuation::{movements, valuation};
+use super::valuation::{Exposure, movements, valuation};
 use crate::id::PolicyId;
 use crate::tx::{Effects, Operation, TxType};
 use crate::wallet::OwnerState;
@@ -20,7 +20,10 @@ impl PolicyBook {
     /// where a rule needs it leads to a denial.
     #[must_use]
     pub fn evaluate(&self, subject: &Subject, effects: &Effects, facts: &Facts<'_>, phase: Phase) -> Decision {
-        let movements = movements(effects, facts);
+        // A ceiling replaces nothing, and a row that cannot be read denies by itself.
+        let fixed = self.resolved(subject, PolicyType::ApproveTierOverride).is_some();
+        let exposure = if fixed { Exposure::Ignored } else { Exposure::Measured };
+        let movements = movements(effects, facts, exposure);
         let case = Case { subject, effects, facts, phase, movements: &movements };
         let mut evaluation = Evaluation {
             book: self,
@@ -54,8 +57,6 @@ impl Evaluation<'_> {
         }
         self.refuse_unenforceable()?;
         if !self.passthrough {
-            let unlimited = DeniedBy::ApproveAmountLimit;
-            self.defaults("unlimited approvals", unlimited, approve_amount::refuse_unlimited)?;
             let covered = [PolicyType::SpendingLimit, PolicyType::Whitelist]
                 .into_iter()
                 .any(|policy_type| self.book.resolved(self.case.subject, policy_type).is_some());
@@ -103,7 +104,7 @@ impl Evaluation<'_> {
         let (book, case) = (self.book, self.case);
         for policy_type in PolicyType::ALL.iter().filter(|policy_type| !policy_type.is_enforced()) {
             let row = book.in_force(case.subject, *policy_type).next();
-            if let Some(row) = row.filter(|_| may_concern(*policy_type, case.effects)) {
+            if let Some(row) = row.filter(|_| may_concern(*policy_type)) {
                 let detail = "this build cannot enforce the policy; disable it or use a build that can";
                 let refusal = Refusal::new(ReasonCode::PolicyRulesCorrupt, detail);
                 let name = policy_type.as_str();
@@ -211,14 +212,9 @@ fn refuse_transfers(case: &Case<'_>) -> Result<(), Refusal> {
 }
 
 /// Whether a row of a type that is not enforced could have had a say.
-fn may_concern(policy_type: PolicyType, effects: &Effects) -> bool {
-    let any = |concerned: fn(&Operation) -> bool| effects.operations.iter().any(concerned);
+const fn may_concern(policy_type: PolicyType) -> bool {
     match policy_type {
-        PolicyType::TimeRestriction | PolicyType::ReputationThreshold => true,
-        PolicyType::MethodWhitelist => any(|operation| matches!(operation, Operation::ContractCall { .. })),
-        PolicyType::ApproveAmountLimit | PolicyType::ApproveTierOverride => {
-            any(|operation| matches!(operation, Operation::Approval { .. }))
-        }
+        PolicyType::ReputationThreshold => true,
         // Other channels, or actions of providers: no transaction of this build is one of those.
         _ => false,
     }

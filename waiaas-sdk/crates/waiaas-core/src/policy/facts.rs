@@ -32,11 +32,18 @@ pub struct Facts<'a> {
     pub prices: &'a BTreeMap<AssetId, PriceFact>,
     /// Decimals and symbols by token, from the registry or the chain. Native coins need no entry.
     pub tokens: &'a BTreeMap<AssetId, TokenFact>,
+    /// Seconds east of UTC at `now`, by IANA time zone: what
+    /// [`PolicyBook::time_zones`](super::PolicyBook::time_zones) asks for. UTC needs no entry; a rule in a zone
+    /// that is missing here denies.
+    pub zone_offsets: &'a BTreeMap<String, i32>,
     /// What the ledger answered to [`LedgerQuery`].
     pub ledger: &'a LedgerFacts,
     /// The operator's settings.
     pub settings: &'a PolicySettings,
 }
+
+/// The one time zone that needs no table.
+pub(super) const UTC: &str = "UTC";
 
 /// What is known about the price of an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

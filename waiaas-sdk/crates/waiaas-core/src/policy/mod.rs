@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! rows ──compile──▶ PolicyBook ──query()──▶ LedgerQuery ──(store)──▶ LedgerFacts
+//!                        ├──time_zones()──▶ zone offsets
 //!                        └──────────evaluate(subject, effects, facts)──▶ Decision
 //! ```
 //!
@@ -28,5 +29,5 @@ pub use facts::{
     Facts, LedgerFacts, LedgerQuery, PolicySettings, PriceFact, RateCount, RateWindow, Subject, TokenFact, UnpricedTier,
 };
 pub use row::{PolicyRow, PolicyType};
-pub use rules::{RuleIssue, validate_rules};
+pub use rules::{RuleIssue, validate_rules, validate_rules_in};
 pub use tier::Tier;

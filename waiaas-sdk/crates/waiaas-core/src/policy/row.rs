@@ -101,10 +101,14 @@ mod tests {
             [
                 "SPENDING_LIMIT",
                 "WHITELIST",
+                "TIME_RESTRICTION",
                 "RATE_LIMIT",
                 "ALLOWED_TOKENS",
                 "CONTRACT_WHITELIST",
+                "METHOD_WHITELIST",
                 "APPROVED_SPENDERS",
+                "APPROVE_AMOUNT_LIMIT",
+                "APPROVE_TIER_OVERRIDE",
                 "ALLOWED_NETWORKS"
             ]
         );

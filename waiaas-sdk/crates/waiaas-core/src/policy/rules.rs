@@ -6,8 +6,9 @@
 
 use super::kind::RuleSet;
 use super::row::PolicyType;
+use super::tier::Tier;
 use crate::chain::ChainKind;
-use crate::money::{BaseUnits, Decimal, Usd};
+use crate::money::{AmountError, BaseUnits, Decimal, Usd};
 use serde_json::{Map, Value};
 
 /// One thing that is wrong with the rules of a row.
@@ -21,9 +22,23 @@ pub struct RuleIssue {
 
 /// Checks the rules of a row that is to be created or changed.
 ///
+/// Of a time zone only the syntax is checked; who can look zones up uses [`validate_rules_in`].
+///
 /// # Errors
 /// Every issue found. A type that this build cannot enforce is refused with one issue on `type`.
 pub fn validate_rules(policy_type: PolicyType, rules: &Value) -> Result<(), Vec<RuleIssue>> {
+    validate_rules_in(policy_type, rules, &|_| true)
+}
+
+/// As [`validate_rules`]; `knows_zone` tells whether a time zone of that IANA name exists.
+///
+/// # Errors
+/// As [`validate_rules`], and an issue on `rules.timezone` for a zone that does not exist.
+pub fn validate_rules_in(
+    policy_type: PolicyType,
+    rules: &Value,
+    knows_zone: &dyn Fn(&str) -> bool,
+) -> Result<(), Vec<RuleIssue>> {
     if !policy_type.is_enforced() {
         let message = format!("this build cannot enforce `{policy_type}` policies, so it does not store them");
         return Err(vec![RuleIssue { path: vec!["type".to_owned()], message }]);
@@ -32,6 +47,10 @@ pub fn validate_rules(policy_type: PolicyType, rules: &Value) -> Result<(), Vec<
     let rules = RuleSet::read(policy_type, &Node::root(rules), &mut issues);
     let mut found = issues.always;
     found.append(&mut issues.at_creation);
+    if let Some(zone) = rules.as_ref().and_then(RuleSet::time_zone).filter(|zone| !knows_zone(zone)) {
+        let path = ["rules", "timezone"].map(str::to_owned).to_vec();
+        found.push(RuleIssue { path, message: format!("`{zone}` is not a known time zone") });
+    }
     match rules {
         Some(_) if found.is_empty() => Ok(()),
         _ => Err(found),
@@ -151,6 +170,23 @@ impl<'a> Node<'a> {
             return None;
         };
         BaseUnits::parse_digits(text).map_err(|error| issues.add(self, error.to_string())).ok()
+    }
+
+    /// As [`Self::digits`], for a limit: a number above every possible amount becomes the largest amount.
+    pub(super) fn digits_or_max(&self, issues: &mut Issues) -> Option<BaseUnits> {
+        match self.value {
+            Value::String(text) if BaseUnits::parse_digits(text) == Err(AmountError::TooLarge) => Some(BaseUnits::MAX),
+            _ => self.digits(issues),
+        }
+    }
+
+    /// The wire name of a tier.
+    pub(super) fn tier(&self, issues: &mut Issues) -> Option<Tier> {
+        let tier = self.value.as_str().and_then(Tier::parse);
+        if tier.is_none() {
+            issues.add(self, "expected a tier: `INSTANT`, `NOTIFY`, `DELAY` or `APPROVAL`");
+        }
+        tier
     }
 
     /// A whole number of at least `min`.

@@ -63,13 +63,25 @@ impl Movement {
     }
 }
 
+/// Whether approved amounts count towards the tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exposure {
+    /// Like a transfer.
+    Measured,
+    /// Not at all: another rule gives allowances their tier.
+    Ignored,
+}
+
 /// Sums the operations per asset, in the order of first appearance.
-pub(super) fn movements(effects: &Effects, facts: &Facts<'_>) -> Vec<Movement> {
+pub(super) fn movements(effects: &Effects, facts: &Facts<'_>, exposure: Exposure) -> Vec<Movement> {
     let mut sums: Vec<Movement> = Vec::new();
     for operation in &effects.operations {
         let (asset, spent, approved) = match *operation {
             Operation::NativeTransfer { amount, .. } => (effects.network.native_asset(), amount, BaseUnits::ZERO),
             Operation::TokenTransfer { asset, amount, .. } => (asset, amount, BaseUnits::ZERO),
+            Operation::Approval { asset, .. } if exposure == Exposure::Ignored => {
+                (asset, BaseUnits::ZERO, BaseUnits::ZERO)
+            }
             Operation::Approval { asset, amount, collection, .. } => {
                 // A whole collection is in the spender's hands, whatever number came with the call.
                 (asset, BaseUnits::ZERO, if collection { BaseUnits::MAX } else { amount })

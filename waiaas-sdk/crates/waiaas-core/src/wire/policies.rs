@@ -213,7 +213,7 @@ mod tests {
         check(json!({ "type": "RATE_LIMIT", "rules": rules, "enabled": "yes" }), &["enabled"]);
         check(json!({ "type": "NO_SUCH_POLICY", "rules": rules }), &["type"]);
         // A type that this build cannot enforce is refused rather than stored and forgotten.
-        check(json!({ "type": "TIME_RESTRICTION", "rules": {} }), &["type"]);
+        check(json!({ "type": "VENUE_WHITELIST", "rules": {} }), &["type"]);
         check(json!({ "type": "WHITELIST", "rules": { "allowed_addresses": [5] } }), &["rules.allowed_addresses.0"]);
         assert!(UpdatePolicyRequest::parse(&json!({ "rules": null })).is_err());
         assert_eq!(UpdatePolicyRequest::parse(&json!({ "enabled": false })).unwrap().enabled, Some(false));

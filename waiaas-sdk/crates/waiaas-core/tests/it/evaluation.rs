@@ -74,8 +74,11 @@ fn what_cannot_be_judged_is_denied() {
 #[test]
 fn stored_rows_that_cannot_be_enforced_deny_what_they_could_concern() {
     let unenforced = |policy_type| [limits("100"), row(2, policy_type, "{}".to_owned())];
-    check(&scene(transfer(1)), &unenforced(PolicyType::TimeRestriction), "UNENFORCEABLE_POLICY: POLICY_RULES_CORRUPT");
-    check(&scene(transfer(1)), &unenforced(PolicyType::MethodWhitelist), "INSTANT");
+    check(
+        &scene(transfer(1)),
+        &unenforced(PolicyType::ReputationThreshold),
+        "UNENFORCEABLE_POLICY: POLICY_RULES_CORRUPT",
+    );
     check(&scene(transfer(1)), &unenforced(PolicyType::PerpMaxLeverage), "INSTANT");
     let decision = scene(transfer(1)).judge(&unenforced(PolicyType::ReputationThreshold));
     let Verdict::Deny(denial) = decision.verdict else { panic!("allowed") };
@@ -101,14 +104,37 @@ fn passthrough_ends_with_the_first_row_in_scope() {
 }
 
 #[test]
-fn a_recheck_leaves_out_the_rate_of_requests_and_nothing_else() {
+fn a_recheck_leaves_out_the_moment_of_the_request_and_nothing_else() {
+    // The scene is set at 13:46 in UTC.
+    let hours = row(4, PolicyType::TimeRestriction, json!({"allowedHours": {"start": 14, "end": 15}}).to_string());
     let rate = row(2, PolicyType::RateLimit, json!({"max_requests": 1, "window_seconds": 60}).to_string());
     let list = row(3, PolicyType::Whitelist, json!({"allowed_addresses": [address(2).to_string()]}).to_string());
     let mut scene = scene(transfer(1));
     check(&scene, &[limits("100"), rate.clone()], "RATE_LIMIT: MISSING_INPUT");
+    check(&scene, &[limits("100"), rate.clone(), hours.clone()], "TIME_RESTRICTION: TIME_RESTRICTED");
     scene.phase = Phase::Recheck;
+    check(&scene, &[limits("100"), hours], "INSTANT");
     check(&scene, &[limits("100"), rate.clone()], "INSTANT");
     check(&scene, &[limits("100"), rate, list], "WHITELIST: WHITELIST_DENIED");
+}
+
+#[test]
+fn only_zones_in_force_are_asked_for() {
+    let zone = |position, name: &str| {
+        let rules = json!({"allowedHours": {"start": 0, "end": 24}, "timezone": name});
+        row(position, PolicyType::TimeRestriction, rules.to_string())
+    };
+    let scene = scene(transfer(1));
+    let check = |rows: &[PolicyRow], expect: &[&str]| {
+        assert_eq!(PolicyBook::compile(rows).time_zones(&scene.subject), expect);
+    };
+    check(&[limits("1"), zone(2, "UTC")], &[]);
+    check(&[zone(1, "Asia/Tokyo"), zone(2, "Asia/Seoul")], &["Asia/Seoul"]);
+    let ceiling = |row| PolicyRow { ceiling: true, ..row };
+    check(
+        &[zone(1, "Asia/Seoul"), ceiling(zone(2, "Asia/Seoul")), ceiling(zone(3, "Asia/Aden"))],
+        &["Asia/Aden", "Asia/Seoul"],
+    );
 }
 
 #[test]

@@ -6,8 +6,8 @@
 mod evaluation;
 mod history;
 mod props;
-
 mod request;
 mod scene;
 mod vectors;
 mod world;
+mod zones;

@@ -6,19 +6,23 @@ use serde_json::{Value, json};
 use waiaas_core::chain::AssetId;
 use waiaas_core::money::{BaseUnits, Price, Usd};
 use waiaas_core::policy::{
-    LedgerFacts, Phase, PolicyRow, PolicySettings, PolicyType, PriceFact, RateCount, RateWindow, ReasonCode, Verdict,
-    validate_rules,
+    LedgerFacts, Phase, PolicyRow, PolicySettings, PolicyType, PriceFact, RateCount, RateWindow, ReasonCode, Tier,
+    Verdict, validate_rules,
 };
 use waiaas_core::tx::{Effects, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
 
-const ENFORCED: [PolicyType; 7] = [
+const ENFORCED: [PolicyType; 11] = [
     PolicyType::Whitelist,
     PolicyType::AllowedNetworks,
+    PolicyType::TimeRestriction,
     PolicyType::RateLimit,
     PolicyType::AllowedTokens,
     PolicyType::ContractWhitelist,
+    PolicyType::MethodWhitelist,
     PolicyType::ApprovedSpenders,
+    PolicyType::ApproveAmountLimit,
+    PolicyType::ApproveTierOverride,
     PolicyType::SpendingLimit,
 ];
 
@@ -36,7 +40,7 @@ fn operations() -> impl Strategy<Value = Operation> {
         0 => Operation::NativeTransfer { to: address(who), amount },
         1 => Operation::TokenTransfer { asset: token(what), to: address(who), amount },
         2 => Operation::Approval { asset: token(what), spender: address(who), amount, collection: false },
-        _ => Operation::ContractCall { contract: address(what), selector: None },
+        _ => Operation::ContractCall { contract: address(what), selector: (who > 1).then_some([who; 4]) },
     })
 }
 
@@ -114,11 +118,27 @@ fn rows() -> impl Strategy<Value = PolicyRow> {
                 }
                 PolicyType::AllowedNetworks if luck < 10 => json!({"networks": ["ethereum-mainnet"]}),
                 PolicyType::AllowedNetworks => json!({"networks": [{"network": "eip155:8453"}]}),
+                PolicyType::TimeRestriction if luck < 5 => json!({"allowed_hours": {"start": 0, "end": 1}}),
+                PolicyType::TimeRestriction if luck < 8 => {
+                    json!({"allowedHours": {"start": 0, "end": 24}, "timezone": "Mars/Base"})
+                }
+                PolicyType::TimeRestriction => {
+                    json!({"allowedHours": {"start": 20, "end": 0}, "timezone": "Asia/Seoul"})
+                }
                 PolicyType::RateLimit if luck < 10 => json!({"max_requests": 3, "window_seconds": 3600}),
                 PolicyType::RateLimit => json!({"max_requests": 1, "window_seconds": 60}),
                 PolicyType::AllowedTokens => json!({"tokens": entries(json!({})), "restrict_native": luck > 15}),
                 PolicyType::ContractWhitelist => json!({"contracts": entries(json!({}))}),
+                PolicyType::MethodWhitelist => {
+                    let method = |number: &u8| json!({"contractAddress": address(*number).to_string(), "selectors": ["0x02020202"]});
+                    json!({"methods": listed.iter().map(method).collect::<Vec<_>>()})
+                }
                 PolicyType::ApprovedSpenders => json!({"spenders": entries(json!({"maxAmount": "100000000"}))}),
+                PolicyType::ApproveAmountLimit if luck < 5 => json!({"blockUnlimited": false}),
+                PolicyType::ApproveAmountLimit => json!({"maxAmount": "100000000"}),
+                PolicyType::ApproveTierOverride => {
+                    json!({"tier": Tier::ALL[usize::from(luck) / 5].as_str()})
+                }
                 _ => spending,
             };
             let rules = if luck == 0 { "{nope".to_owned() } else { rules.to_string() };
@@ -185,6 +205,20 @@ fn json_values() -> impl Strategy<Value = Value> {
         "DENY",
         "on_cumulative_exceed",
         "maxAmount",
+        "blockUnlimited",
+        "tier",
+        "INSTANT",
+        "methods",
+        "contractAddress",
+        "selectors",
+        "0x02020202",
+        "allowed_hours",
+        "allowedHours",
+        "allowed_days",
+        "start",
+        "end",
+        "timezone",
+        "Asia/Seoul",
         "chain",
         "assetId",
         "restrict_native",
@@ -225,13 +259,16 @@ proptest! {
     }
 
     /// An ordinary row of a type that had none restricts too. Where the absence of the type is itself a
-    /// denial the row is what lifts it, so those defaults are off here.
+    /// denial the row is what lifts it, so those defaults are off here. Two types are about more than
+    /// restricting: APPROVE_TIER_OVERRIDE replaces a tier, and APPROVE_AMOUNT_LIMIT may permit what no row
+    /// means to deny.
     #[test]
     fn a_first_row_only_tightens(mut scene in scenes(), rows in prop::collection::vec(rows(), 0..6), added in rows()) {
         scene.settings.default_deny_tokens = false;
         scene.settings.default_deny_contracts = false;
         scene.settings.default_deny_spenders = false;
         scene.settings.default_deny_transfers = false;
+        prop_assume!(added.policy_type != PolicyType::ApproveTierOverride && !added.rules.contains("blockUnlimited"));
         let rows: Vec<_> = rows.into_iter().filter(|row| row.policy_type != added.policy_type).collect();
         let before = scene.judge(&rows);
         let after = scene.judge(&[rows, vec![added]].concat());

@@ -2,9 +2,10 @@
 
 use crate::world::World;
 use serde_json::Value;
+use waiaas_core::address::Address;
 use waiaas_core::chain::AssetId;
 use waiaas_core::policy::TokenFact;
-use waiaas_core::tx::{Effects, ResolveError, Tx, TxRequest};
+use waiaas_core::tx::{Effects, Operation, ResolveError, Tx, TxRequest, TxType};
 use waiaas_core::wire::transactions::SendBody;
 use waiaas_core::wire::{Issue, IssueCode};
 
@@ -16,6 +17,12 @@ const INVALID: Refused = ("VALIDATION", "ACTION_VALIDATION_FAILED");
 /// Reads the public body of a request and makes it exact.
 pub(crate) fn effects(request: &Value, world: &World) -> Result<Effects, Refused> {
     let network = world.subject.network;
+    // A call without a selector is refused at the edge; the policies are asked all the same.
+    if request["type"] == "CONTRACT_CALL" && request["calldata"].as_str().is_none_or(|text| text.len() < 10) {
+        let contract = Address::parse(world.subject.chain, request["to"].as_str().unwrap()).unwrap();
+        let operations = vec![Operation::ContractCall { contract, selector: None }];
+        return Ok(Effects { network, tx_type: TxType::ContractCall, operations });
+    }
     let request = parse(request, world)?;
     // A token that the registry does not have: the chain answers what the caller claims. The evaluator
     // is not told, so it has neither decimals nor a price.

@@ -59,8 +59,10 @@ impl Scene {
         let known = |decimals| TokenFact { decimals, symbol: "T".to_owned() };
         let tokens = BTreeMap::from([(token(1), known(6)), (token(2), known(18))]);
         let now = UnixMillis::from_secs(1_000_000);
+        let zone_offsets = BTreeMap::from([("Asia/Seoul".to_owned(), 32_400)]);
         let Self { subject, effects, prices, ledger, settings, phase } = self;
-        book.evaluate(subject, effects, &Facts { now, prices, tokens: &tokens, ledger, settings }, *phase)
+        let facts = Facts { now, zone_offsets: &zone_offsets, prices, tokens: &tokens, ledger, settings };
+        book.evaluate(subject, effects, &facts, *phase)
     }
 }
 

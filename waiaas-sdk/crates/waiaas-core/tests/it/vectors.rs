@@ -2,14 +2,19 @@
 
 use crate::request::effects;
 use crate::world::{World, policy_row};
+use crate::zones;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use waiaas_core::money::Usd;
-use waiaas_core::policy::{CumulativeWarning, Decision, Facts, Phase, PolicyBook, PolicyRow, Verdict};
+use waiaas_core::policy::{
+    CumulativeWarning, Decision, Facts, Phase, PolicyBook, PolicyRow, Verdict, validate_rules_in,
+};
+use waiaas_core::time::UnixMillis;
+use waiaas_core::wire::Issue;
 use waiaas_core::wire::policies::CreatePolicyRequest;
 
 /// Vectors in the folder; a file that is lost or not read would make this test pass for nothing.
-const EXPECTED: usize = 245;
+const EXPECTED: usize = 299;
 
 #[test]
 fn all_vectors() {
@@ -70,8 +75,14 @@ fn outcome(vector: &Value, defaults: &Value) -> Value {
     let book = PolicyBook::compile(&rows);
     let ledger = world.ledger(&book.query(&world.subject, &effects, &world.settings));
     let prices = world.prices(&effects);
-    let facts =
-        Facts { now: world.now, prices: &prices, tokens: &world.tokens, ledger: &ledger, settings: &world.settings };
+    let facts = Facts {
+        now: world.now,
+        zone_offsets: &zones::offsets(&book.time_zones(&world.subject), world.now),
+        prices: &prices,
+        tokens: &world.tokens,
+        ledger: &ledger,
+        settings: &world.settings,
+    };
     describe(&book.evaluate(&world.subject, &effects, &facts, Phase::Admission))
 }
 
@@ -84,7 +95,18 @@ fn create(body: &Value) -> Option<String> {
     let mut body = body.clone();
     // `w1` is no id.
     body.as_object_mut().unwrap().remove("walletId");
-    CreatePolicyRequest::parse(&body).err().map(|issues| issues.as_slice()[0].path_string())
+    let path = |issue: &Issue| issue.path_string();
+    match CreatePolicyRequest::parse(&body) {
+        Err(issues) => Some(path(&issues.as_slice()[0])),
+        // What the engine checks beyond the body.
+        Ok(CreatePolicyRequest { policy_type, rules, .. }) => {
+            validate_rules_in(policy_type, &Value::Object(rules), &|zone| {
+                zones::offset(zone, UnixMillis::EPOCH).is_some()
+            })
+            .err()
+            .map(|issues| path(&issues[0].clone().into()))
+        }
+    }
 }
 
 fn describe(decision: &Decision) -> Value {

@@ -16,6 +16,7 @@ mod random;
 mod sealer;
 pub mod signature;
 mod store;
+mod time_zones;
 
 pub use chain::MemoryChain;
 pub use clock::ManualClock;
@@ -27,3 +28,4 @@ pub use random::SequenceRandom;
 #[cfg(any(test, feature = "test-util"))]
 pub use sealer::PlainSealer;
 pub use store::MemoryStore;
+pub use time_zones::FixedTimeZones;

@@ -30,7 +30,7 @@ impl Judge for PipelineJudge<'_> {
     fn rule(&self, state: &AdmissionState, facts: &LedgerFacts) -> Result<Ruling, GuardFailure> {
         let authenticated = authenticate(self.request, state, self.now)?;
         let book = self.inner.book(&state.policies);
-        let decided = decide(authenticated, &book, facts, &self.inner.settings.policy);
+        let decided = decide(authenticated, &self.inner.rules(&book), facts);
         Ok(wait(&decided, self.ids, self.now))
     }
 }

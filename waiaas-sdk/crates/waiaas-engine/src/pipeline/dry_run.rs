@@ -38,7 +38,7 @@ impl Inner {
         };
         let (state, ledger) = self.store.preview(request.wallet.id, Some(session), now, None, &query).await?;
         let authenticated = authenticate(request, &state, now)?;
-        let decided = decide(authenticated, &self.book(&state.policies), &ledger, &self.settings.policy);
+        let decided = decide(authenticated, &self.rules(&self.book(&state.policies)), &ledger);
         let mut report = Report::new(request, &decided.decision);
         match &decided.decision.verdict {
             Verdict::Deny(denial) => report.denied(denial),

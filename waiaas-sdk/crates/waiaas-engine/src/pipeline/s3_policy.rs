@@ -2,6 +2,7 @@
 
 use super::s1_validate::Market;
 use super::s2_authenticate::Authenticated;
+use crate::ports::clock::TimeZones;
 use crate::ports::store::WalletRow;
 use waiaas_core::chain::Network;
 use waiaas_core::policy::{
@@ -16,15 +17,10 @@ pub(crate) struct Decided<'a> {
 }
 
 /// Runs the stage. Pure.
-pub(crate) fn decide<'a>(
-    request: Authenticated<'a>,
-    book: &PolicyBook,
-    ledger: &LedgerFacts,
-    settings: &PolicySettings,
-) -> Decided<'a> {
+pub(crate) fn decide<'a>(request: Authenticated<'a>, rules: &Rules<'_>, ledger: &LedgerFacts) -> Decided<'a> {
     let validated = request.request;
     let subject = subject(&request.state.wallet, validated.network);
-    let decision = evaluate(book, &subject, &validated.effects, &validated.market, ledger, settings, Phase::Admission);
+    let decision = evaluate(rules, &subject, &validated.effects, &validated.market, ledger, Phase::Admission);
     Decided { request, decision }
 }
 
@@ -39,18 +35,33 @@ pub(crate) fn subject(wallet: &WalletRow, network: Network) -> Subject {
     }
 }
 
+/// The rules, and what belongs to them rather than to one transaction.
+pub(crate) struct Rules<'a> {
+    pub(crate) book: &'a PolicyBook,
+    pub(crate) settings: &'a PolicySettings,
+    pub(crate) time_zones: &'a dyn TimeZones,
+}
+
 /// The one call of the evaluator: admission, re-check and dry run all come through here.
 pub(crate) fn evaluate(
-    book: &PolicyBook,
+    rules: &Rules<'_>,
     subject: &Subject,
     effects: &Effects,
     market: &Market,
     ledger: &LedgerFacts,
-    settings: &PolicySettings,
     phase: Phase,
 ) -> Decision {
-    let facts = Facts { now: market.now, prices: &market.prices, tokens: &market.tokens, ledger, settings };
-    book.evaluate(subject, effects, &facts, phase)
+    let offset = |zone: &str| Some((zone.to_owned(), rules.time_zones.utc_offset(zone, market.now)?));
+    let zone_offsets = rules.book.time_zones(subject).into_iter().filter_map(offset).collect();
+    let facts = Facts {
+        now: market.now,
+        zone_offsets: &zone_offsets,
+        prices: &market.prices,
+        tokens: &market.tokens,
+        ledger,
+        settings: rules.settings,
+    };
+    rules.book.evaluate(subject, effects, &facts, phase)
 }
 
 /// The decision as it is stored with the transaction: verdict, prices used, and the trace.

@@ -129,7 +129,7 @@ impl Inner {
             };
             let book = self.book(&state.policies);
             let subject = subject(&state.wallet, row.network);
-            let decision = evaluate(&book, &subject, &effects, &market, &ledger, &self.settings.policy, Phase::Recheck);
+            let decision = evaluate(&self.rules(&book), &subject, &effects, &market, &ledger, Phase::Recheck);
             let refusal = match decision.verdict {
                 Verdict::Deny(denial) => Some((denial.reason.as_str().to_owned(), denial.message)),
                 Verdict::Allow(allowance) if Some(allowance.tier) > satisfied(row.tier) => Some((

@@ -1,4 +1,4 @@
-//! Time and randomness.
+//! Time, time zones and randomness.
 
 use waiaas_core::time::UnixMillis;
 
@@ -6,6 +6,13 @@ use waiaas_core::time::UnixMillis;
 pub trait Clock: Send + Sync {
     /// The present instant. May go backwards when the machine's clock does; callers never assume order.
     fn now(&self) -> UnixMillis;
+}
+
+/// Knows the world's time zones.
+pub trait TimeZones: Send + Sync {
+    /// Seconds east of UTC in the zone with the IANA name `zone` at the instant `at`, summer time included; `None` for
+    /// a zone that does not exist. Policies in such a zone are refused when they are made, and deny when stored.
+    fn utc_offset(&self, zone: &str, at: UnixMillis) -> Option<i32>;
 }
 
 /// Supplies unpredictable bytes.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use waiaas_core::chain::Network;
 use waiaas_core::error::ErrorCode;
 use waiaas_core::id::{PolicyId, WalletId};
-use waiaas_core::policy::{PolicyRow, PolicyType, RuleIssue, validate_rules};
+use waiaas_core::policy::{PolicyRow, PolicyType, RuleIssue, validate_rules_in};
 use waiaas_core::time::UnixMillis;
 
 /// A policy that is to be made.
@@ -54,7 +54,7 @@ impl Policies<'_> {
     /// # Errors
     /// `ACTION_VALIDATION_FAILED` with the issues, `WALLET_NOT_FOUND`, `WALLET_TERMINATED`.
     pub async fn create(&self, new: NewPolicy) -> Result<PolicyRow, EngineError> {
-        check(new.policy_type, &new.rules)?;
+        self.check(new.policy_type, &new.rules)?;
         if let Some(wallet) = new.wallet {
             let wallet = self.inner.wallet(wallet).await?;
             if let Some(network) = new.network
@@ -114,7 +114,7 @@ impl Policies<'_> {
     pub async fn update(&self, id: PolicyId, change: PolicyChange) -> Result<PolicyRow, EngineError> {
         let before = self.get(id).await?;
         if let Some(rules) = &change.rules {
-            check(before.policy_type, rules)?;
+            self.check(before.policy_type, rules)?;
         }
         let patch = PolicyPatch {
             rules: change.rules.as_ref().map(Value::to_string),
@@ -142,15 +142,17 @@ impl Policies<'_> {
         let audit = [entry(before.wallet, AuditEvent::PolicyDeleted, details, self.inner.clock.now())];
         self.inner.store.delete_policy(id, &audit).await.map_err(|error| missing(id, error))
     }
-}
 
-fn check(policy_type: PolicyType, rules: &Value) -> Result<(), EngineError> {
-    validate_rules(policy_type, rules).map_err(|issues| {
-        let message =
-            issues.first().map_or_else(String::new, |issue| format!("{}: {}", issue.path.join("."), issue.message));
-        let list: Vec<_> = issues.iter().map(issue).collect();
-        EngineError::new(ErrorCode::ActionValidationFailed, message).with_detail("issues", list)
-    })
+    fn check(&self, policy_type: PolicyType, rules: &Value) -> Result<(), EngineError> {
+        let now = self.inner.clock.now();
+        let knows_zone = |zone: &str| self.inner.time_zones.utc_offset(zone, now).is_some();
+        validate_rules_in(policy_type, rules, &knows_zone).map_err(|issues| {
+            let message =
+                issues.first().map_or_else(String::new, |issue| format!("{}: {}", issue.path.join("."), issue.message));
+            let list: Vec<_> = issues.iter().map(issue).collect();
+            EngineError::new(ErrorCode::ActionValidationFailed, message).with_detail("issues", list)
+        })
+    }
 }
 
 fn issue(issue: &RuleIssue) -> Value {

@@ -11,7 +11,6 @@ use super::rules::{Issues, Node};
 use crate::tx::Effects;
 
 mod address_list;
-pub(super) mod approve_amount;
 #[cfg(test)]
 mod testing;
 
@@ -45,6 +44,11 @@ pub(super) trait PolicyKind: Sized {
     /// What the rules need to know from the ledger to judge these effects.
     fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
         let _ = (effects, settings, query);
+    }
+
+    /// The IANA time zone that the rules tell the time in, unless that is UTC.
+    fn time_zone(&self) -> Option<&str> {
+        None
     }
 
     /// What the rules say. Total: a missing fact leads to a refusal, never to a pass.
@@ -84,6 +88,11 @@ macro_rules! policy_kinds {
             /// See [`PolicyKind::needs`].
             pub(super) fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
                 match self { $(Self::$Kind(rules) => rules.needs(effects, settings, query),)* }
+            }
+
+            /// See [`PolicyKind::time_zone`].
+            pub(super) fn time_zone(&self) -> Option<&str> {
+                match self { $(Self::$Kind(rules) => rules.time_zone(),)* }
             }
 
             /// See [`PolicyKind::judge`].
@@ -130,12 +139,16 @@ policy_kinds! {
     refuse: [
         whitelist::Whitelist,
         allowed_networks::AllowedNetworks,
+        time_restriction::TimeRestriction,
         rate_limit::RateLimit,
         allowed_tokens::AllowedTokens,
         contract_whitelist::ContractWhitelist,
+        method_whitelist::MethodWhitelist,
         approved_spenders::ApprovedSpenders,
+        approve_amount_limit::ApproveAmountLimit,
     ]
     weigh: [
+        approve_tier_override::ApproveTierOverride,
         spending_limit::SpendingLimit,
     ]
 }

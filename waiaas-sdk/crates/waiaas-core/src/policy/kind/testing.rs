@@ -69,19 +69,40 @@ pub(super) fn summary(decision: &Decision) -> &'static str {
 }
 
 pub(super) fn decide(policy_type: PolicyType, rules: &[Value], operations: Vec<Operation>) -> Decision {
+    decide_at(policy_type, rules, operations, 1_000_000)
+}
+
+/// The same at an instant, in seconds since the epoch.
+pub(super) fn decide_at(policy_type: PolicyType, rules: &[Value], operations: Vec<Operation>, now: i64) -> Decision {
     let row = |(position, rules): (usize, &Value)| PolicyRow {
-        id: PolicyId::from_bytes([u8::try_from(position).unwrap(); 16]),
+        ceiling: position > 0,
+        ..row(u8::try_from(position).unwrap(), policy_type, rules)
+    };
+    let rows: Vec<PolicyRow> = rules.iter().enumerate().map(row).collect();
+    evaluate(&rows, policy_type, operations, now)
+}
+
+/// Judges under rows of several types, without any default denial that a setting can turn off.
+pub(super) fn decide_rows(rows: &[PolicyRow], operations: Vec<Operation>) -> Decision {
+    evaluate(rows, PolicyType::SpendingLimit, operations, 1_000_000)
+}
+
+pub(super) fn row(position: u8, policy_type: PolicyType, rules: &Value) -> PolicyRow {
+    PolicyRow {
+        id: PolicyId::from_bytes([position; 16]),
         wallet: None,
         network: None,
         policy_type,
         rules: rules.to_string(),
         priority: 0,
         enabled: true,
-        ceiling: position > 0,
+        ceiling: false,
         created_at: UnixMillis::EPOCH,
         updated_at: UnixMillis::EPOCH,
-    };
-    let rows: Vec<PolicyRow> = rules.iter().enumerate().map(row).collect();
+    }
+}
+
+fn evaluate(rows: &[PolicyRow], policy_type: PolicyType, operations: Vec<Operation>, now: i64) -> Decision {
     let subject = Subject {
         wallet: WalletId::from_bytes([1; 16]),
         chain: ChainKind::Ethereum,
@@ -91,7 +112,8 @@ pub(super) fn decide(policy_type: PolicyType, rules: &[Value], operations: Vec<O
     };
     let price = |text| PriceFact::Known(Price::parse(text).unwrap());
     let facts = Facts {
-        now: UnixMillis::from_secs(1_000_000),
+        now: UnixMillis::from_secs(now),
+        zone_offsets: &BTreeMap::from([("Asia/Seoul".to_owned(), 32_400)]),
         prices: &BTreeMap::from([(AssetId::native(NETWORK), price("2000")), (token(1), price("1"))]),
         tokens: &BTreeMap::from([(token(1), TokenFact { decimals: 6, symbol: "ONE".to_owned() })]),
         ledger: &LedgerFacts::default(),
@@ -110,7 +132,7 @@ pub(super) fn decide(policy_type: PolicyType, rules: &[Value], operations: Vec<O
         Some(Operation::NativeTransfer { .. }) | None => TxType::Transfer,
     };
     let effects = Effects { network: NETWORK, tx_type, operations };
-    PolicyBook::compile(&rows).evaluate(&subject, &effects, &facts, Phase::Admission)
+    PolicyBook::compile(rows).evaluate(&subject, &effects, &facts, Phase::Admission)
 }
 
 /// The message of a denial.
