@@ -249,6 +249,28 @@ async fn a_rate_limit_does_not_count_the_same_request_again() {
 }
 
 #[tokio::test]
+async fn business_hours_are_those_of_the_request() {
+    // Asked a minute before closing time, made a minute after it.
+    let world = World::new().await;
+    let hours = NewPolicy {
+        wallet: None,
+        network: None,
+        policy_type: PolicyType::TimeRestriction,
+        rules: json!({ "allowed_hours": { "start": 9, "end": 13 }, "timezone": "UTC" }),
+        priority: 0,
+        enabled: true,
+        ceiling: false,
+    };
+    world.engine.policies().create(hours).await.unwrap();
+    world.clock.advance_secs(59 * 60);
+    let id = world.admit(1, 500).await;
+    world.clock.advance_secs(120);
+    assert!(world.send(2, 1).await.denial.is_some());
+    world.settle().await;
+    assert_eq!(world.status(id).await, TxStatus::Confirmed);
+}
+
+#[tokio::test]
 async fn signed_bytes_of_a_stopped_wallet_are_not_sent() {
     use crate::gate::Moment;
     let suspend = async |world: &World| {

@@ -17,7 +17,8 @@ use waiaas_core::policy::{LedgerFacts, LedgerQuery, PolicyType};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::{Amount, TxRequest, TxStatus};
 use waiaas_engine::memory::{
-    FixedPrices, ManualClock, MemoryChain, MemoryKeyStore, MemoryStore, PlainSealer, RecordingNotifier, SequenceRandom,
+    FixedPrices, FixedTimeZones, ManualClock, MemoryChain, MemoryKeyStore, MemoryStore, PlainSealer, RecordingNotifier,
+    SequenceRandom,
 };
 use waiaas_engine::pipeline::Progress;
 use waiaas_engine::ports::chain::ChainAdapter;
@@ -100,6 +101,7 @@ impl Outside {
             prices: Arc::clone(&self.prices) as _,
             notifier: Arc::clone(&self.notifier) as _,
             clock: Arc::clone(&self.clock) as _,
+            time_zones: Arc::new(FixedTimeZones::utc()),
             random: Arc::clone(&self.random) as _,
             settings: self.settings.clone(),
         })
