@@ -68,7 +68,19 @@ const ALLOWED: [(&str, &[&str]); 9] = [
         "waiaas-store",
         &["async-trait", "hex", "serde_json", "sqlx", "thiserror", "tokio", "tracing", "waiaas-core", "waiaas-engine"],
     ),
-    ("waiaas-sdk", &["waiaas-core", "waiaas-engine", "waiaas-evm", "waiaas-keystore", "waiaas-store"]),
+    (
+        "waiaas-sdk",
+        &[
+            "getrandom",
+            "jiff",
+            "thiserror",
+            "waiaas-core",
+            "waiaas-engine",
+            "waiaas-evm",
+            "waiaas-keystore",
+            "waiaas-store",
+        ],
+    ),
     (
         "waiaas-server",
         &[
@@ -80,7 +92,6 @@ const ALLOWED: [(&str, &[&str]); 9] = [
             "getrandom",
             "hex",
             "hmac",
-            "jiff",
             "jsonwebtoken",
             "reqwest",
             "rustix",

@@ -5,7 +5,6 @@ use crate::auth::master::{MasterGate, PasswordVerifier};
 use crate::auth::tokens::Tokens;
 use crate::config::Config;
 use crate::logging::LogNotifier;
-use crate::machine::{BundledTimeZones, SystemClock, SystemRandom};
 use crate::run::StartError;
 use crate::stop::Stop;
 use crate::workers::{Work, WorkQueue};
@@ -23,6 +22,7 @@ use waiaas_sdk::engine::prices::FixedPrices;
 use waiaas_sdk::engine::{Engine, EngineParts, EngineSettings};
 use waiaas_sdk::evm::{EvmAdapter, EvmOptions, EvmOwnerVerifier};
 use waiaas_sdk::keystore::{KdfParams, LocalKeyStore, LocalSealer, MasterPassword, Vault, VaultError};
+use waiaas_sdk::machine::{BundledTimeZones, SystemClock, SystemRandom};
 use waiaas_sdk::store::{SqliteOptions, SqliteStore};
 use zeroize::Zeroizing;
 

@@ -17,7 +17,6 @@ pub mod config;
 mod data_dir;
 pub mod http;
 pub mod logging;
-mod machine;
 mod run;
 pub mod stop;
 pub mod workers;

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 use std::time::{SystemTime, UNIX_EPOCH};
-use waiaas_sdk::core::time::UnixMillis;
-use waiaas_sdk::engine::ports::clock::{Clock, Random, RandomError, TimeZones};
+use waiaas_core::time::UnixMillis;
+use waiaas_engine::ports::clock::{Clock, Random, RandomError, TimeZones};
 
 /// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> UnixMillis {
@@ -20,7 +20,7 @@ impl Clock for SystemClock {
 /// The IANA database that is compiled into the program. What a policy means does not depend on which tables, if any,
 /// the machine has.
 #[derive(Clone, Debug)]
-pub(crate) struct BundledTimeZones(TimeZoneDatabase);
+pub struct BundledTimeZones(TimeZoneDatabase);
 
 impl Default for BundledTimeZones {
     fn default() -> Self {
@@ -38,7 +38,7 @@ impl TimeZones for BundledTimeZones {
 
 /// The operating system's secure random source.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct SystemRandom;
+pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
