@@ -89,8 +89,13 @@
 //! | `local` | all of these, and `presets::local` |
 //! | `test-util` | `presets::in_memory` and the conformance suites; for tests and demonstrations only |
 //!
-//! None is on by default, and none changes what another does.
-
+//! None is on by default, and none changes what another does. With `evm`, `keystore` and `sqlite` on, this
+//! documentation goes on with the project's README, whose embedding example is compiled and run with the tests.
+#![cfg_attr(
+    all(feature = "evm", feature = "keystore", feature = "sqlite"),
+    doc = "\n---\n",
+    doc = include_str!("../../README.md")
+)]
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
