@@ -13,7 +13,7 @@ use waiaas_core::wallet::OwnerState;
 
 fn transfer(amount: u128) -> Effects {
     let operations = vec![Operation::NativeTransfer { to: address(1), amount: BaseUnits::from_u128(amount) }];
-    Effects { network: NETWORK, tx_type: TxType::Transfer, operations }
+    Effects::of(NETWORK, TxType::Transfer, operations)
 }
 
 fn scene(effects: Effects) -> Scene {
@@ -72,15 +72,12 @@ fn what_cannot_be_judged_is_denied() {
 }
 
 #[test]
-fn stored_rows_that_cannot_be_enforced_deny_what_they_could_concern() {
-    let unenforced = |policy_type| [limits("100"), row(2, policy_type, "{}".to_owned())];
-    check(
-        &scene(transfer(1)),
-        &unenforced(PolicyType::ReputationThreshold),
-        "UNENFORCEABLE_POLICY: POLICY_RULES_CORRUPT",
-    );
-    check(&scene(transfer(1)), &unenforced(PolicyType::PerpMaxLeverage), "INSTANT");
-    let decision = scene(transfer(1)).judge(&unenforced(PolicyType::ReputationThreshold));
+fn what_nobody_looked_up_denies_where_a_stored_row_needs_it() {
+    let rows = |rules: serde_json::Value| [limits("100"), row(2, PolicyType::ReputationThreshold, rules.to_string())];
+    check(&scene(transfer(1)), &rows(json!({"min_score": 50})), "INSTANT");
+    let rows = rows(json!({"min_score": 50, "check_counterparty": true}));
+    check(&scene(transfer(1)), &rows, "REPUTATION_THRESHOLD: MISSING_INPUT");
+    let decision = scene(transfer(1)).judge(&rows);
     let Verdict::Deny(denial) = decision.verdict else { panic!("allowed") };
     assert!(denial.message.starts_with("Transaction denied by REPUTATION_THRESHOLD policy: "), "{}", denial.message);
     assert!(denial.policy.is_some());
@@ -126,7 +123,7 @@ fn only_zones_in_force_are_asked_for() {
     };
     let scene = scene(transfer(1));
     let check = |rows: &[PolicyRow], expect: &[&str]| {
-        assert_eq!(PolicyBook::compile(rows).time_zones(&scene.subject), expect);
+        assert_eq!(PolicyBook::compile(rows).time_zones(&scene.subject, &scene.effects), expect);
     };
     check(&[limits("1"), zone(2, "UTC")], &[]);
     check(&[zone(1, "Asia/Tokyo"), zone(2, "Asia/Seoul")], &["Asia/Seoul"]);

@@ -46,11 +46,8 @@ fn operations() -> impl Strategy<Value = Operation> {
 
 fn transactions() -> impl Strategy<Value = Effects> {
     let tx_types = prop::sample::select(TxType::ALL);
-    (tx_types, prop::collection::vec(operations(), 1..4)).prop_map(|(tx_type, operations)| Effects {
-        network: NETWORK,
-        tx_type,
-        operations,
-    })
+    (tx_types, prop::collection::vec(operations(), 1..4))
+        .prop_map(|(tx_type, operations)| Effects::of(NETWORK, tx_type, operations))
 }
 
 fn price_facts() -> impl Strategy<Value = PriceFact> {
