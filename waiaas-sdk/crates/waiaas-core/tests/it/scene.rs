@@ -37,6 +37,7 @@ pub(crate) struct Scene {
     pub(crate) effects: Effects,
     pub(crate) prices: BTreeMap<AssetId, PriceFact>,
     pub(crate) ledger: LedgerFacts,
+    pub(crate) actions: ActionFacts,
     pub(crate) settings: PolicySettings,
     pub(crate) phase: Phase,
 }
@@ -60,16 +61,8 @@ impl Scene {
         let tokens = BTreeMap::from([(token(1), known(6)), (token(2), known(18))]);
         let now = UnixMillis::from_secs(1_000_000);
         let zone_offsets = BTreeMap::from([("Asia/Seoul".to_owned(), 32_400)]);
-        let Self { subject, effects, prices, ledger, settings, phase } = self;
-        let facts = Facts {
-            now,
-            zone_offsets: &zone_offsets,
-            prices,
-            tokens: &tokens,
-            ledger,
-            actions: &ActionFacts::default(),
-            settings,
-        };
+        let Self { subject, effects, prices, ledger, actions, settings, phase } = self;
+        let facts = Facts { now, zone_offsets: &zone_offsets, prices, tokens: &tokens, ledger, actions, settings };
         book.evaluate(subject, effects, &facts, *phase)
     }
 }
