@@ -127,3 +127,25 @@ fn limit(rules: &Object<'_>, names: [&str; 2], issues: &mut Issues) -> Option<Op
     let limits = [first?, second?];
     Some(limits.into_iter().flatten().min())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::ActionCategoryLimit;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 6] = [
+            (json!({"category": "swap", "per_action_limit_usd": 1, "daily_limit_usd": 2, "monthly_limit_usd": 3}), &[]),
+            (json!({"category": "swap", "per_action": 1, "daily": 2, "monthly": 3, "tier_on_exceed": "auto"}), &[]),
+            (json!({"category": "swap", "tier_on_exceed": "DENY"}), &[]),
+            (json!({"daily": 5}), &["rules.category"]),
+            (json!({"category": "", "daily": 0}), &["rules.category", "rules.daily"]),
+            (json!({"category": "swap", "tier_on_exceed": "WHENEVER"}), &["rules.tier_on_exceed"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(ActionCategoryLimit, &given, expect);
+        }
+    }
+}

@@ -76,3 +76,24 @@ impl PolicyKind for Erc8128AllowedDomains {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::Erc8128AllowedDomains;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 5] = [
+            (json!({"domains": ["a.b"], "rate_limit_rpm": 1}), &[]),
+            (json!({}), &["rules.domains"]),
+            (json!({"domains": []}), &["rules.domains"]),
+            (json!({"domains": ["a.b"], "rate_limit_rpm": 0}), &["rules.rate_limit_rpm"]),
+            (json!({"domains": "a.b"}), &["rules.domains"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(Erc8128AllowedDomains, &given, expect);
+        }
+    }
+}

@@ -74,3 +74,22 @@ impl PolicyKind for LendingAssetWhitelist {
         Err(Refusal::new(ReasonCode::LendingAssetNotAllowed, format!("asset {asset} may not be lent or borrowed")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::LendingAssetWhitelist;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 3] = [
+            (json!({"assets": [{"address": "0x1", "symbol": "USDC"}]}), &[]),
+            (json!({"assets": []}), &["rules.assets"]),
+            (json!({"assets": ["0x1", {"symbol": 5}]}), &["rules.assets.0", "rules.assets.1.symbol", "rules.assets.1.address"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(LendingAssetWhitelist, &given, expect);
+        }
+    }
+}

@@ -73,3 +73,26 @@ fn above(debt: Usd, collateral: Usd, limit: Ratio) -> bool {
     let debt = U256::from(debt.micros()).saturating_mul(U256::from(Ratio::ONE.millionths()));
     debt > U256::from(collateral.micros()).saturating_mul(U256::from(limit.millionths()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::LendingLtvLimit;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 7] = [
+            (json!({"maxLtv": 0.75}), &[]),
+            (json!({"maxLtv": 1, "warningLtv": 1}), &[]),
+            (json!({"maxLtv": "0.5", "warningLtv": 0}), &[]),
+            (json!({"maxLtv": 1.01}), &["rules.maxLtv"]),
+            (json!({"maxLtv": -0.1, "warningLtv": 2}), &["rules.maxLtv", "rules.warningLtv"]),
+            (json!({"maxLtv": 0.5, "warningLtv": 0.51}), &["rules.warningLtv"]),
+            (json!({"warningLtv": 0.5}), &["rules.maxLtv"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(LendingLtvLimit, &given, expect);
+        }
+    }
+}

@@ -64,3 +64,24 @@ impl PolicyKind for PerpMaxLeverage {
         Ok(contribution)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::PerpMaxLeverage;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 5] = [
+            (json!({"maxLeverage": 5, "warningLeverage": 3.5}), &[]),
+            (json!({"maxLeverage": 0}), &["rules.maxLeverage"]),
+            (json!({"maxLeverage": 5, "warningLeverage": 0}), &["rules.warningLeverage"]),
+            (json!({"maxLeverage": -1}), &["rules.maxLeverage"]),
+            (json!({}), &["rules.maxLeverage"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(PerpMaxLeverage, &given, expect);
+        }
+    }
+}

@@ -57,3 +57,23 @@ impl PolicyKind for PerpMaxPositionUsd {
         Ok(contribution)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::PerpMaxPositionUsd;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 4] = [
+            (json!({"maxPositionUsd": 10000, "warningPositionUsd": "5000.5"}), &[]),
+            (json!({"maxPositionUsd": 0}), &["rules.maxPositionUsd"]),
+            (json!({"maxPositionUsd": 5, "warningPositionUsd": -5}), &["rules.warningPositionUsd"]),
+            (json!({}), &["rules.maxPositionUsd"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(PerpMaxPositionUsd, &given, expect);
+        }
+    }
+}

@@ -98,3 +98,25 @@ fn outcome(rules: &Object<'_>, name: &str, issues: &mut Issues) -> Option<Outcom
     };
     Some(rules.read_optional(name, issues, read)?.unwrap_or(Outcome::Tier(Tier::Approval)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::ReputationThreshold;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 6] = [
+            (json!({"min_score": 0}), &[]),
+            (json!({"min_score": 100, "below_threshold_tier": "DENY", "unrated_tier": "NOTIFY", "tag1": "x"}), &[]),
+            (json!({"min_score": 100.01}), &["rules.min_score"]),
+            (json!({}), &["rules.min_score"]),
+            (json!({"min_score": 1, "unrated_tier": "LATER"}), &["rules.unrated_tier"]),
+            (json!({"min_score": 1, "check_counterparty": 1, "tag2": "x".repeat(33)}), &["rules.check_counterparty", "rules.tag2"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(ReputationThreshold, &given, expect);
+        }
+    }
+}
