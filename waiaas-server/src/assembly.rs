@@ -131,6 +131,7 @@ fn engine_settings(config: &Config, port: u16) -> EngineSettings {
             unpriced_tier: policy.unpriced_tier,
             default_delay_seconds: security.policy_defaults_delay_seconds,
             default_approval_timeout_seconds: security.policy_defaults_approval_timeout,
+            ..PolicySettings::default()
         },
         max_sessions_per_wallet: security.max_sessions_per_wallet,
         owner_domains,

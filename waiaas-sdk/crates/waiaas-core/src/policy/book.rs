@@ -69,8 +69,9 @@ impl PolicyBook {
     #[must_use]
     pub fn query(&self, subject: &Subject, effects: &Effects, settings: &PolicySettings) -> LedgerQuery {
         let mut query = LedgerQuery::default();
-        for policy_type in super::kind::enforced() {
-            for rules in self.in_force(subject, policy_type).filter_map(|row| row.rules.as_ref().ok()) {
+        let scope = Scope::of(subject, effects);
+        for policy_type in super::kind::all() {
+            for rules in self.in_force(scope, policy_type).filter_map(|row| row.rules.as_ref().ok()) {
                 rules.needs(effects, settings, &mut query);
             }
         }
@@ -79,9 +80,10 @@ impl PolicyBook {
 
     /// The IANA time zones whose offsets [`Self::evaluate`] needs, without repetition; UTC is never one of them.
     #[must_use]
-    pub fn time_zones(&self, subject: &Subject) -> Vec<&str> {
-        let mut zones: Vec<&str> = super::kind::enforced()
-            .flat_map(|policy_type| self.in_force(subject, policy_type))
+    pub fn time_zones(&self, subject: &Subject, effects: &Effects) -> Vec<&str> {
+        let scope = Scope::of(subject, effects);
+        let mut zones: Vec<&str> = super::kind::all()
+            .flat_map(|policy_type| self.in_force(scope, policy_type))
             .filter_map(|row| row.rules.as_ref().ok()?.time_zone())
             .collect();
         zones.sort_unstable();
@@ -89,31 +91,55 @@ impl PolicyBook {
         zones
     }
 
-    /// The row that the type resolves to, if any.
-    pub(super) fn resolved(&self, subject: &Subject, policy_type: PolicyType) -> Option<&Row> {
-        self.in_scope(subject, policy_type).find(|row| !row.ceiling)
+    /// The row that the type resolves to, if any. Of a type with one row per group, the strongest of all groups.
+    pub(super) fn resolved(&self, scope: Scope, policy_type: PolicyType) -> Option<&Row> {
+        self.in_scope(scope, policy_type).find(|row| !row.ceiling)
     }
 
-    /// The row that the type resolves to, then its ceilings.
-    pub(super) fn in_force(&self, subject: &Subject, policy_type: PolicyType) -> impl Iterator<Item = &Row> {
-        let ceilings = self.in_scope(subject, policy_type).filter(|row| row.ceiling);
-        self.resolved(subject, policy_type).into_iter().chain(ceilings)
+    /// The row that the type resolves to, or one for each group, then the ceilings.
+    pub(super) fn in_force(&self, scope: Scope, policy_type: PolicyType) -> impl Iterator<Item = &Row> {
+        let ceilings = self.in_scope(scope, policy_type).filter(|row| row.ceiling);
+        let others = self.in_scope(scope, policy_type).filter(|row| !row.ceiling);
+        let strongest = others.enumerate().filter(move |(position, row)| {
+            let mut stronger = self.in_scope(scope, policy_type).filter(|row| !row.ceiling).take(*position);
+            stronger.all(|other| other.group() != row.group())
+        });
+        strongest.map(|(_, row)| row).chain(ceilings)
     }
 
     /// Whether no row at all is in scope.
-    pub(super) fn is_silent(&self, subject: &Subject) -> bool {
-        PolicyType::ALL.iter().all(|policy_type| self.in_scope(subject, *policy_type).next().is_none())
+    pub(super) fn is_silent(&self, scope: Scope) -> bool {
+        PolicyType::ALL.iter().all(|policy_type| self.in_scope(scope, *policy_type).next().is_none())
     }
 
     /// Rows of one type that cover the wallet and the network, the strongest first.
-    fn in_scope(&self, subject: &Subject, policy_type: PolicyType) -> impl Iterator<Item = &Row> {
-        let network = subject.network;
-        let owners = [self.wallets.get(&subject.wallet), Some(&self.global)];
+    fn in_scope(&self, scope: Scope, policy_type: PolicyType) -> impl Iterator<Item = &Row> {
+        let owners = [self.wallets.get(&scope.wallet), Some(&self.global)];
         owners
             .into_iter()
             .flatten()
             .filter_map(move |rows| rows.get(&policy_type))
             .flatten()
-            .filter(move |row| row.network.is_none_or(|scope| scope == network))
+            .filter(move |row| row.network.is_none() || row.network == scope.network)
+    }
+}
+
+impl Row {
+    fn group(&self) -> Option<&str> {
+        self.rules.as_ref().ok()?.group()
+    }
+}
+
+/// What rows must cover to have a say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope {
+    wallet: WalletId,
+    /// `None` for what happens outside of any chain: only rows for all networks cover that.
+    network: Option<Network>,
+}
+
+impl Scope {
+    pub(super) fn of(subject: &Subject, effects: &Effects) -> Self {
+        Self { wallet: subject.wallet, network: effects.channel.is_on_chain().then_some(subject.network) }
     }
 }

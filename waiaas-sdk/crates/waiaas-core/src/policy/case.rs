@@ -4,7 +4,7 @@ use super::decision::{CumulativeWarning, ReasonCode, Window};
 use super::facts::{Facts, Subject};
 use super::tier::Tier;
 use super::valuation::Movement;
-use crate::tx::Effects;
+use crate::tx::{Action, Effects, Operation, TxType};
 
 /// When a transaction is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +22,30 @@ pub enum Phase {
 pub(super) struct Case<'a> {
     /// Whose it is.
     pub(super) subject: &'a Subject,
-    /// What it does.
+    /// What it does as a whole.
     pub(super) effects: &'a Effects,
+    /// What is judged now: the operations of one instruction of a batch, or all.
+    pub(super) operations: &'a [Operation],
+    /// What those were declared as.
+    pub(super) tx_type: TxType,
     /// What is known.
     pub(super) facts: &'a Facts<'a>,
     /// When it is judged.
     pub(super) phase: Phase,
     /// What it moves, per asset.
     pub(super) movements: &'a [Movement],
+}
+
+impl<'a> Case<'a> {
+    /// The declarations of the action's provider.
+    pub(super) fn action(&self) -> Option<&'a Action> {
+        self.effects.action.as_ref()
+    }
+
+    /// Whether some allowance is among what is judged.
+    pub(super) fn approves(&self) -> bool {
+        self.operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }))
+    }
 }
 
 /// What one rule adds to an allowed transaction. Contributions are combined by [`Self::merge`]: the

@@ -89,6 +89,8 @@ pub struct Denial {
     pub policy: Option<PolicyId>,
     /// When a rate limit frees up, in seconds from now.
     pub retry_after_seconds: Option<u64>,
+    /// Which instruction of a batch, counted from 0; `None` when it is no batch or the whole of it.
+    pub instruction: Option<usize>,
 }
 
 wire_enum! {
@@ -118,15 +120,35 @@ wire_enum! {
         ApproveTierOverride => "APPROVE_TIER_OVERRIDE",
         /// An ALLOWED_NETWORKS row.
         AllowedNetworks => "ALLOWED_NETWORKS",
-        /// A stored row of a type that this build cannot enforce. The message names the type.
-        UnenforceablePolicy => "UNENFORCEABLE_POLICY",
+        /// The channel: switched off, or it cannot wait for the tier.
+        Channel => "CHANNEL",
+        /// An X402_ALLOWED_DOMAINS row or its absence.
+        X402AllowedDomains => "X402_ALLOWED_DOMAINS",
+        /// An ERC8128_ALLOWED_DOMAINS row or its absence.
+        Erc8128AllowedDomains => "ERC8128_ALLOWED_DOMAINS",
+        /// A LENDING_ASSET_WHITELIST row or its absence.
+        LendingAssetWhitelist => "LENDING_ASSET_WHITELIST",
+        /// A LENDING_LTV_LIMIT row.
+        LendingLtvLimit => "LENDING_LTV_LIMIT",
+        /// A PERP_ALLOWED_MARKETS row or its absence.
+        PerpAllowedMarkets => "PERP_ALLOWED_MARKETS",
+        /// A PERP_MAX_LEVERAGE row.
+        PerpMaxLeverage => "PERP_MAX_LEVERAGE",
+        /// A PERP_MAX_POSITION_USD row.
+        PerpMaxPositionUsd => "PERP_MAX_POSITION_USD",
+        /// A VENUE_WHITELIST row or its absence.
+        VenueWhitelist => "VENUE_WHITELIST",
+        /// A REPUTATION_THRESHOLD row.
+        ReputationThreshold => "REPUTATION_THRESHOLD",
+        /// An ACTION_CATEGORY_LIMIT row.
+        ActionCategoryLimit => "ACTION_CATEGORY_LIMIT",
     }
 }
 
 wire_enum! {
     /// Machine-readable reasons of a refusal (`policy.md` section 15).
     ReasonCode {
-        /// A row's rules cannot be read, or this build cannot enforce the row.
+        /// A row's rules cannot be read.
         PolicyRulesCorrupt => "POLICY_RULES_CORRUPT",
         /// No row permits native transfers.
         TransferDisabled => "TRANSFER_DISABLED",
@@ -160,6 +182,42 @@ wire_enum! {
         UnlimitedApproveBlocked => "UNLIMITED_APPROVE_BLOCKED",
         /// Network not listed.
         NetworkNotAllowed => "NETWORK_NOT_ALLOWED",
+        /// x402 is switched off.
+        X402Disabled => "X402_DISABLED",
+        /// Host not listed.
+        X402DomainNotAllowed => "X402_DOMAIN_NOT_ALLOWED",
+        /// The owner would have to be asked, and the payment cannot wait for that.
+        X402ApprovalRequired => "X402_APPROVAL_REQUIRED",
+        /// The delay is longer than the payment can wait.
+        X402DelayTimeout => "X402_DELAY_TIMEOUT",
+        /// Signing of HTTP requests is switched off.
+        Erc8128Disabled => "ERC8128_DISABLED",
+        /// Host not listed.
+        Erc8128DomainNotAllowed => "ERC8128_DOMAIN_NOT_ALLOWED",
+        /// Too many signatures for the host.
+        Erc8128RateLimited => "ERC8128_RATE_LIMITED",
+        /// No row permits loans.
+        LendingDisabled => "LENDING_DISABLED",
+        /// Asset of a loan not listed.
+        LendingAssetNotAllowed => "LENDING_ASSET_NOT_ALLOWED",
+        /// Too much debt for the collateral.
+        LtvExceeded => "LTV_EXCEEDED",
+        /// No row permits perpetual positions.
+        PerpDisabled => "PERP_DISABLED",
+        /// Market not listed.
+        PerpMarketNotAllowed => "PERP_MARKET_NOT_ALLOWED",
+        /// Leverage above the maximum.
+        LeverageExceeded => "LEVERAGE_EXCEEDED",
+        /// Position above the maximum.
+        PositionSizeExceeded => "POSITION_SIZE_EXCEEDED",
+        /// Venue not listed.
+        VenueNotAllowed => "VENUE_NOT_ALLOWED",
+        /// Reputation below the threshold, or none.
+        ReputationTooLow => "REPUTATION_TOO_LOW",
+        /// A limit of a category of actions.
+        CategoryLimitExceeded => "CATEGORY_LIMIT_EXCEEDED",
+        /// What is only signed cannot wait.
+        TierNotSupported => "TIER_NOT_SUPPORTED",
         /// A needed input is missing.
         MissingInput => "MISSING_INPUT",
         /// The caller's decimals differ from the token's.

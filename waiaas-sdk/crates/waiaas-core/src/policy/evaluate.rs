@@ -3,8 +3,9 @@
 //! The order is that of `policy.md` section 4. The first refusal ends the evaluation; everything that
 //! is not refused gets the most careful of all tiers that the rules ask for.
 
-use super::book::{PolicyBook, Row};
+use super::book::{PolicyBook, Row, Scope};
 use super::case::{Case, Contribution, Phase, Refusal};
+use super::channel;
 use super::decision::{Allowance, ApprovalReason, Decision, Denial, DeniedBy, ReasonCode, TraceEntry, Verdict, Window};
 use super::facts::{Facts, Subject};
 use super::kind;
@@ -20,64 +21,98 @@ impl PolicyBook {
     /// where a rule needs it leads to a denial.
     #[must_use]
     pub fn evaluate(&self, subject: &Subject, effects: &Effects, facts: &Facts<'_>, phase: Phase) -> Decision {
+        let scope = Scope::of(subject, effects);
         // A ceiling replaces nothing, and a row that cannot be read denies by itself.
-        let fixed = self.resolved(subject, PolicyType::ApproveTierOverride).is_some();
+        let fixed = self.resolved(scope, PolicyType::ApproveTierOverride).is_some();
         let exposure = if fixed { Exposure::Ignored } else { Exposure::Measured };
         let movements = movements(effects, facts, exposure);
-        let case = Case { subject, effects, facts, phase, movements: &movements };
+        let (operations, tx_type) = (effects.operations.as_slice(), effects.tx_type);
+        let case = Case { subject, effects, operations, tx_type, facts, phase, movements: &movements };
         let mut evaluation = Evaluation {
             book: self,
-            case: &case,
-            passthrough: facts.settings.zero_policy_passthrough && self.is_silent(subject),
+            scope,
+            case,
+            instruction: None,
+            passthrough: facts.settings.zero_policy_passthrough && self.is_silent(scope),
             total: Contribution::none(),
             trace: Vec::new(),
         };
-        let verdict = match evaluation.run() {
-            Ok(()) => Verdict::Allow(evaluation.allowance()),
-            Err(denial) => Verdict::Deny(denial),
-        };
-        Decision { verdict, trace: evaluation.trace, valuation: valuation(&movements) }
+        let verdict = evaluation.run().map_or_else(Verdict::Deny, Verdict::Allow);
+        Decision { verdict, trace: evaluation.trace, valuation: valuation(effects, &movements) }
     }
 }
 
 struct Evaluation<'a> {
     book: &'a PolicyBook,
-    case: &'a Case<'a>,
+    scope: Scope,
+    case: Case<'a>,
+    /// The instruction of a batch that is judged now.
+    instruction: Option<usize>,
     /// No row in scope, and the operator wants that to mean "everything": no default denies.
     passthrough: bool,
     total: Contribution,
     trace: Vec<TraceEntry>,
 }
 
-impl Evaluation<'_> {
-    fn run(&mut self) -> Result<(), Denial> {
-        self.defaults("request", DeniedBy::Validation, well_formed)?;
-        for policy_type in kind::REFUSING {
-            self.consult(*policy_type)?;
-        }
-        self.refuse_unenforceable()?;
-        if !self.passthrough {
-            let covered = [PolicyType::SpendingLimit, PolicyType::Whitelist]
-                .into_iter()
-                .any(|policy_type| self.book.resolved(self.case.subject, policy_type).is_some());
-            if !covered {
-                self.defaults("native transfers", DeniedBy::SpendingLimit, refuse_transfers)?;
-            }
+impl<'a> Evaluation<'a> {
+    fn run(&mut self) -> Result<Allowance, Denial> {
+        self.refuse_unless("request", DeniedBy::Validation, well_formed)?;
+        self.refuse_unless("channel", DeniedBy::Channel, channel::refuse_disabled)?;
+        if self.case.effects.instructions.is_empty() {
+            self.refuse(kind::REFUSING)?;
+        } else {
+            self.refuse_in_batch()?;
         }
         for policy_type in kind::WEIGHING {
             self.consult(*policy_type)?;
+        }
+        self.raise_defaults();
+        let allowance = self.allowance();
+        self.refuse_unless("channel", DeniedBy::Channel, |case| channel::refuse_waiting(case, &allowance))?;
+        Ok(allowance)
+    }
+
+    /// What concerns the whole first, then every instruction by itself.
+    fn refuse_in_batch(&mut self) -> Result<(), Denial> {
+        let once = |policy_type: &&PolicyType| kind::is_judged_once(**policy_type);
+        for policy_type in kind::REFUSING.iter().filter(once) {
+            self.consult(*policy_type)?;
+        }
+        let each: Vec<PolicyType> = kind::REFUSING.iter().filter(|policy_type| !once(policy_type)).copied().collect();
+        let whole = self.case;
+        let mut rest = whole.operations;
+        for (index, instruction) in whole.effects.instructions.iter().enumerate() {
+            // `well_formed` has checked that the instructions share out the operations.
+            let (own, others) = rest.split_at_checked(instruction.operations).unwrap_or((rest, &[]));
+            rest = others;
+            self.instruction = Some(index);
+            self.case = Case { operations: own, tx_type: instruction.tx_type, ..whole };
+            self.refuse(&each)?;
+        }
+        self.instruction = None;
+        self.case = whole;
+        Ok(())
+    }
+
+    fn refuse(&mut self, types: &[PolicyType]) -> Result<(), Denial> {
+        for policy_type in types {
+            self.consult(*policy_type)?;
+        }
+        let covers = |policy_type| self.book.resolved(self.scope, policy_type).is_some();
+        if !self.passthrough && !covers(PolicyType::SpendingLimit) && !covers(PolicyType::Whitelist) {
+            self.refuse_unless("native transfers", DeniedBy::SpendingLimit, refuse_transfers)?;
         }
         Ok(())
     }
 
     /// A rule that needs no row.
-    fn defaults(
+    fn refuse_unless(
         &mut self,
         rule: &'static str,
         denied_by: DeniedBy,
-        judge: fn(&Case<'_>) -> Result<(), Refusal>,
+        judge: impl FnOnce(&Case<'_>) -> Result<(), Refusal>,
     ) -> Result<(), Denial> {
-        match judge(self.case) {
+        match judge(&self.case) {
             Ok(()) => Ok(()),
             Err(refusal) => Err(self.deny(rule, denied_by, denied_by.as_str(), None, refusal)),
         }
@@ -85,39 +120,43 @@ impl Evaluation<'_> {
 
     /// All rows in force of one type, and what holds without one.
     fn consult(&mut self, policy_type: PolicyType) -> Result<(), Denial> {
-        let (book, case) = (self.book, self.case);
-        if book.resolved(case.subject, policy_type).is_none() && kind::concerns(policy_type, case) {
-            let verdict = kind::absent(policy_type, case);
+        let (book, scope, case) = (self.book, self.scope, self.case);
+        if book.resolved(scope, policy_type).is_none() && kind::concerns(policy_type, &case) {
+            let verdict = kind::absent(policy_type, &case);
             let verdict = if self.passthrough { verdict.or_else(|_| Ok(Contribution::none())) } else { verdict };
             self.note(policy_type, None, verdict)?;
         }
-        for row in book.in_force(case.subject, policy_type) {
-            if let Some(verdict) = judge(policy_type, row, case) {
+        for row in book.in_force(scope, policy_type) {
+            if let Some(verdict) = judge(policy_type, row, &case) {
                 self.note(policy_type, Some(row.id), verdict)?;
             }
         }
         Ok(())
     }
 
-    /// A stored row that nothing here can enforce must not be passed over: somebody relies on it.
-    fn refuse_unenforceable(&mut self) -> Result<(), Denial> {
-        let (book, case) = (self.book, self.case);
-        for policy_type in PolicyType::ALL.iter().filter(|policy_type| !policy_type.is_enforced()) {
-            let row = book.in_force(case.subject, *policy_type).next();
-            if let Some(row) = row.filter(|_| may_concern(*policy_type)) {
-                let detail = "this build cannot enforce the policy; disable it or use a build that can";
-                let refusal = Refusal::new(ReasonCode::PolicyRulesCorrupt, detail);
-                let name = policy_type.as_str();
-                return Err(self.deny(name, DeniedBy::UnenforceablePolicy, name, Some(row.id), refusal));
-            }
+    /// The tiers that need no row: of NFTs and deployments by the settings, and of an action by its provider.
+    fn raise_defaults(&mut self) {
+        let settings = self.case.facts.settings;
+        let defaults = self.case.operations.iter().filter_map(|operation| match operation {
+            Operation::NftTransfer { .. } => Some(("NFT transfers", settings.nft_transfer_tier)),
+            Operation::Deployment => Some(("deployments", settings.deploy_tier)),
+            Operation::NativeTransfer { .. }
+            | Operation::TokenTransfer { .. }
+            | Operation::Approval { .. }
+            | Operation::ContractCall { .. } => None,
+        });
+        let floor = self.case.action().map(|action| ("action", action.floor));
+        for (rule, tier) in defaults.chain(floor).filter(|(_, tier)| *tier > Tier::Instant) {
+            self.total.raise(tier, rule);
+            self.trace.push(TraceEntry { rule, policy: None, outcome: format!("at least {tier}") });
         }
-        Ok(())
     }
 
     /// The owner downgrade, then the times that belong to the final tier.
     fn allowance(&mut self) -> Allowance {
         let (total, settings) = (self.total, self.case.facts.settings);
-        let downgraded = total.tier == Tier::Approval && self.case.subject.owner == OwnerState::None;
+        let ownerless = self.case.subject.owner == OwnerState::None;
+        let downgraded = total.tier == Tier::Approval && ownerless && channel::can_wait(&self.case.effects.channel);
         let tier = if downgraded { Tier::Delay } else { total.tier };
         if downgraded {
             let outcome = "DELAY instead of APPROVAL: the wallet has no owner to ask".to_owned();
@@ -170,9 +209,13 @@ impl Evaluation<'_> {
         refusal: Refusal,
     ) -> Denial {
         let Refusal { reason, detail, retry_after_seconds } = refusal;
+        let detail = match self.instruction {
+            Some(index) => format!("{detail} (instruction {index})"),
+            None => detail,
+        };
         self.trace.push(TraceEntry { rule, policy, outcome: format!("denied ({reason}): {detail}") });
         let message = format!("Transaction denied by {type_name} policy: {detail}");
-        Denial { denied_by, reason, message, policy, retry_after_seconds }
+        Denial { denied_by, reason, message, policy, retry_after_seconds, instruction: self.instruction }
     }
 }
 
@@ -187,14 +230,20 @@ fn judge(policy_type: PolicyType, row: &Row, case: &Case<'_>) -> Option<Result<C
     }
 }
 
-/// Refuses what cannot be judged: nothing to do, or a network that is not the one the policies were
-/// chosen for.
+/// Refuses what cannot be judged: nothing to do where something should be done, instructions that do not share out
+/// the operations, or a network that is not the one the policies were chosen for.
 fn well_formed(case: &Case<'_>) -> Result<(), Refusal> {
-    if case.effects.operations.is_empty() {
-        return Err(Refusal::new(ReasonCode::MissingInput, "the transaction does nothing that can be judged"));
+    let (effects, missing) = (case.effects, |detail| Err(Refusal::new(ReasonCode::MissingInput, detail)));
+    if effects.operations.is_empty() == effects.channel.is_on_chain() {
+        return missing("the transaction does nothing that can be judged");
     }
-    if case.effects.network != case.subject.network {
-        return Err(Refusal::new(ReasonCode::MissingInput, "the transaction is for another network than the request"));
+    let shared = effects.instructions.iter().try_fold(0_usize, |sum, part| sum.checked_add(part.operations));
+    let empty = effects.instructions.iter().any(|part| part.operations == 0);
+    if empty || (!effects.instructions.is_empty() && shared != Some(effects.operations.len())) {
+        return missing("an instruction of the batch does nothing that can be judged");
+    }
+    if effects.network != case.subject.network {
+        return missing("the transaction is for another network than the request");
     }
     Ok(())
 }
@@ -203,19 +252,10 @@ fn well_formed(case: &Case<'_>) -> Result<(), Refusal> {
 // DIFFERS: the original lets everything pass while there is no row.
 fn refuse_transfers(case: &Case<'_>) -> Result<(), Refusal> {
     let moves_native = |operation: &Operation| matches!(operation, Operation::NativeTransfer { .. });
-    let plain = case.effects.tx_type == TxType::Transfer && case.effects.operations.iter().any(moves_native);
+    let plain = case.tx_type == TxType::Transfer && case.operations.iter().any(moves_native);
     if plain && case.facts.settings.default_deny_transfers {
         let detail = "no policy permits transfers of native coin: add a SPENDING_LIMIT or a WHITELIST policy";
         return Err(Refusal::new(ReasonCode::TransferDisabled, detail));
     }
     Ok(())
-}
-
-/// Whether a row of a type that is not enforced could have had a say.
-const fn may_concern(policy_type: PolicyType) -> bool {
-    match policy_type {
-        PolicyType::ReputationThreshold => true,
-        // Other channels, or actions of providers: no transaction of this build is one of those.
-        _ => false,
-    }
 }

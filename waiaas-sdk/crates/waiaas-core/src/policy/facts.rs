@@ -1,8 +1,9 @@
 //! What the evaluator is told about the world. It looks nothing up by itself.
 
+use crate::address::Address;
 use crate::chain::{AssetId, ChainKind, Environment, Network};
 use crate::id::WalletId;
-use crate::money::{BaseUnits, Price, Usd};
+use crate::money::{BaseUnits, Price, Ratio, Usd};
 use crate::policy::Tier;
 use crate::time::UnixMillis;
 use crate::wallet::OwnerState;
@@ -38,6 +39,8 @@ pub struct Facts<'a> {
     pub zone_offsets: &'a BTreeMap<String, i32>,
     /// What the ledger answered to [`LedgerQuery`].
     pub ledger: &'a LedgerFacts,
+    /// What actions and other channels are judged by.
+    pub actions: &'a ActionFacts,
     /// The operator's settings.
     pub settings: &'a PolicySettings,
 }
@@ -113,6 +116,44 @@ pub struct RateCount {
     pub frees_at_expiry_of: Option<UnixMillis>,
 }
 
+/// What actions of providers and channels other than sending are judged by. `None` everywhere means "nobody looked", and a
+/// rule that needs it denies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionFacts {
+    /// Loans of the wallet, if they were read recently enough.
+    pub positions: Option<Positions>,
+    /// Scores from 0 to 100 by address, where the registry has one. An unreachable registry is an empty map.
+    pub reputation: Option<BTreeMap<Address, Ratio>>,
+    /// Earlier actions by category, and under [`ActionFacts::WITHDRAWALS`] those that take something out. A category
+    /// that is missing in the map has no earlier action.
+    pub categories: Option<BTreeMap<String, CategoryUse>>,
+    /// HTTP requests to this host that the wallet signed less than 60 s ago.
+    pub erc8128_recent: Option<u64>,
+}
+
+impl ActionFacts {
+    /// The key in [`Self::categories`] for withdrawals of every category.
+    pub const WITHDRAWALS: &'static str = "withdraw";
+}
+
+/// Loans of a wallet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Positions {
+    /// What is supplied.
+    pub collateral: Usd,
+    /// What is borrowed, loans in flight included.
+    pub debt: Usd,
+}
+
+/// Worth of earlier actions that neither failed nor were called off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CategoryUse {
+    /// Since midnight, in UTC.
+    pub day: Usd,
+    /// Since the first of the month, in UTC.
+    pub month: Usd,
+}
+
 /// The operator's settings that reach into decisions (`policy.md` section 14).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicySettings {
@@ -124,6 +165,28 @@ pub struct PolicySettings {
     pub default_deny_spenders: bool,
     /// `policy.default_deny_transfers`: a native transfer without a SPENDING_LIMIT or WHITELIST row is denied.
     pub default_deny_transfers: bool,
+    /// `policy.default_deny_x402_domains`: a payment over x402 without an X402_ALLOWED_DOMAINS row is denied.
+    pub default_deny_x402_domains: bool,
+    /// `policy.default_deny_erc8128_domains`: signing an HTTP request without an ERC8128_ALLOWED_DOMAINS row is denied.
+    pub default_deny_erc8128_domains: bool,
+    /// `policy.default_deny_lending_assets`: a loan without a LENDING_ASSET_WHITELIST row is denied.
+    pub default_deny_lending_assets: bool,
+    /// `policy.default_deny_perp_markets`: a perpetual position without a PERP_ALLOWED_MARKETS row is denied.
+    pub default_deny_perp_markets: bool,
+    /// `venue_whitelist_enabled`: an action at a venue without a VENUE_WHITELIST row is denied.
+    pub default_deny_venues: bool,
+    /// `policy.nft_transfer_default_tier`.
+    pub nft_transfer_tier: Tier,
+    /// `rpc_proxy.deploy_default_tier`.
+    pub deploy_tier: Tier,
+    /// `x402.enabled`.
+    pub x402_enabled: bool,
+    /// `x402.request_timeout`, in seconds: how long a payment may be delayed at most.
+    pub x402_request_timeout_seconds: u32,
+    /// `erc8128.enabled`.
+    pub erc8128_enabled: bool,
+    /// `erc8128.default_rate_limit_rpm`: signatures per host in 60 s where no row says otherwise.
+    pub erc8128_default_rpm: u64,
     /// `policy.zero_policy_passthrough`: with no rows in scope at all everything passes, as in the original.
     pub zero_policy_passthrough: bool,
     /// `policy.legacy_raw_limit_for_tokens`: raw limits also measure token amounts, as in the original.
@@ -152,6 +215,17 @@ impl Default for PolicySettings {
             default_deny_contracts: true,
             default_deny_spenders: true,
             default_deny_transfers: true,
+            default_deny_x402_domains: true,
+            default_deny_erc8128_domains: true,
+            default_deny_lending_assets: true,
+            default_deny_perp_markets: true,
+            default_deny_venues: false,
+            nft_transfer_tier: Tier::Approval,
+            deploy_tier: Tier::Approval,
+            x402_enabled: true,
+            x402_request_timeout_seconds: 30,
+            erc8128_enabled: false,
+            erc8128_default_rpm: 60,
             zero_policy_passthrough: false,
             legacy_raw_limit_for_tokens: false,
             unpriced_tier: None,

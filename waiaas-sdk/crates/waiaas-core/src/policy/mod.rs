@@ -10,6 +10,7 @@
 
 mod book;
 mod case;
+mod channel;
 pub mod decision;
 mod evaluate;
 pub mod facts;
@@ -26,8 +27,9 @@ pub use decision::{
     Valuation, Verdict, Window,
 };
 pub use facts::{
-    Facts, LedgerFacts, LedgerQuery, PolicySettings, PriceFact, RateCount, RateWindow, Subject, TokenFact, UnpricedTier,
+    ActionFacts, CategoryUse, Facts, LedgerFacts, LedgerQuery, PolicySettings, Positions, PriceFact, RateCount,
+    RateWindow, Subject, TokenFact, UnpricedTier,
 };
 pub use row::{PolicyRow, PolicyType};
-pub use rules::{RuleIssue, validate_rules, validate_rules_in};
+pub use rules::{RuleIssue, check_shape, validate_rules, validate_rules_in};
 pub use tier::Tier;

@@ -56,10 +56,11 @@ wire_enum! {
 }
 
 impl PolicyType {
-    /// Whether this build can enforce rows of the type.
+    /// Whether this build can enforce rows of the type: the evaluator judges by all of them, but for some the engine
+    /// has nothing yet that could be judged, or not all of what they judge by.
     #[must_use]
-    pub fn is_enforced(self) -> bool {
-        kind::enforced().any(|enforced| enforced == self)
+    pub const fn is_enforced(self) -> bool {
+        kind::is_fed(self)
     }
 }
 

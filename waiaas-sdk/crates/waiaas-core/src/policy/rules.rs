@@ -8,7 +8,7 @@ use super::kind::RuleSet;
 use super::row::PolicyType;
 use super::tier::Tier;
 use crate::chain::ChainKind;
-use crate::money::{AmountError, BaseUnits, Decimal, Usd};
+use crate::money::{AmountError, BaseUnits, Decimal, Ratio, Usd};
 use serde_json::{Map, Value};
 
 /// One thing that is wrong with the rules of a row.
@@ -43,6 +43,18 @@ pub fn validate_rules_in(
         let message = format!("this build cannot enforce `{policy_type}` policies, so it does not store them");
         return Err(vec![RuleIssue { path: vec!["type".to_owned()], message }]);
     }
+    check_shape(policy_type, rules, knows_zone)
+}
+
+/// Whether the rules are well-formed, also for a type that [`validate_rules`] refuses because nothing feeds it yet.
+///
+/// # Errors
+/// Every issue found.
+pub fn check_shape(
+    policy_type: PolicyType,
+    rules: &Value,
+    knows_zone: &dyn Fn(&str) -> bool,
+) -> Result<(), Vec<RuleIssue>> {
     let mut issues = Issues::default();
     let rules = RuleSet::read(policy_type, &Node::root(rules), &mut issues);
     let mut found = issues.always;
@@ -211,6 +223,27 @@ impl<'a> Node<'a> {
         parsed.map_err(|reason| issues.add(self, format!("expected US dollars of at least 0: {reason}"))).ok()
     }
 
+    /// Dollars above zero.
+    pub(super) fn positive_usd(&self, issues: &mut Issues) -> Option<Usd> {
+        let usd = self.usd(issues)?;
+        if usd.is_zero() {
+            issues.add(self, "expected US dollars above 0");
+            return None;
+        }
+        Some(usd)
+    }
+
+    /// A number of at least zero and at most `max`.
+    pub(super) fn ratio(&self, max: Option<Ratio>, issues: &mut Issues) -> Option<Ratio> {
+        let parsed = self.decimal_text().and_then(|text| Ratio::parse(&text).map_err(|error| error.to_string()));
+        let bounded = parsed.ok().filter(|ratio| max.is_none_or(|max| *ratio <= max));
+        if bounded.is_none() {
+            let bound = max.map_or_else(String::new, |max| format!(" and at most {max}"));
+            issues.add(self, format!("expected a number of at least 0{bound}, with up to 6 digits after the point"));
+        }
+        bounded
+    }
+
     /// The decimal that stands here, as text that no float has touched up.
     fn decimal_text(&self) -> Result<String, String> {
         match self.value {
@@ -253,6 +286,16 @@ impl<'a> Object<'a> {
     /// A member that may be missing. `null` is a value like any other, and no reader accepts it.
     pub(super) fn optional(&self, name: &str) -> Option<Node<'a>> {
         self.members.get(name).map(|value| self.node.child(name, value))
+    }
+
+    /// A member that may be missing, read by `read`; `None` after an issue, `Some(None)` when it is missing.
+    pub(super) fn read_optional<T>(
+        &self,
+        name: &str,
+        issues: &mut Issues,
+        read: impl FnOnce(&Node<'a>, &mut Issues) -> Option<T>,
+    ) -> Option<Option<T>> {
+        self.optional(name).map_or(Some(None), |node| read(&node, issues).map(Some))
     }
 
     /// A member that must be there.

@@ -75,6 +75,15 @@ pub(super) enum Exposure {
 /// Sums the operations per asset, in the order of first appearance.
 pub(super) fn movements(effects: &Effects, facts: &Facts<'_>, exposure: Exposure) -> Vec<Movement> {
     let mut sums: Vec<Movement> = Vec::new();
+    let mut add = |asset: AssetId, spent: BaseUnits, approved: BaseUnits| {
+        if let Some(sum) = sums.iter_mut().find(|sum| sum.asset == asset) {
+            sum.spent = sum.spent.saturating_add(spent);
+            sum.approved = sum.approved.saturating_add(approved);
+        } else {
+            let price = facts.prices.get(&asset).copied().unwrap_or(PriceFact::Unavailable);
+            sums.push(Movement { asset, spent, approved, decimals: decimals(asset, facts), price });
+        }
+    };
     for operation in &effects.operations {
         let (asset, spent, approved) = match *operation {
             Operation::NativeTransfer { amount, .. } => (effects.network.native_asset(), amount, BaseUnits::ZERO),
@@ -86,43 +95,43 @@ pub(super) fn movements(effects: &Effects, facts: &Facts<'_>, exposure: Exposure
                 // A whole collection is in the spender's hands, whatever number came with the call.
                 (asset, BaseUnits::ZERO, if collection { BaseUnits::MAX } else { amount })
             }
-            Operation::ContractCall { .. } => continue,
+            Operation::ContractCall { .. } | Operation::NftTransfer { .. } | Operation::Deployment => continue,
         };
-        if let Some(sum) = sums.iter_mut().find(|sum| sum.asset == asset) {
-            sum.spent = sum.spent.saturating_add(spent);
-            sum.approved = sum.approved.saturating_add(approved);
-        } else {
-            sums.push(Movement {
-                asset,
-                spent,
-                approved,
-                decimals: decimals(asset, facts),
-                price: facts.prices.get(&asset).copied().unwrap_or(PriceFact::Unavailable),
-            });
-        }
+        add(asset, spent, approved);
+    }
+    for (asset, amount) in effects.action.iter().flat_map(|action| &action.outflows) {
+        add(*asset, *amount, BaseUnits::ZERO);
     }
     sums
 }
-
 /// The assets of `effects` with an amount above zero: those whose sums in flight matter.
 pub(super) fn moved_assets(effects: &Effects) -> impl Iterator<Item = AssetId> {
-    effects.operations.iter().filter_map(|operation| match *operation {
+    let outflows = effects.action.iter().flat_map(|action| &action.outflows);
+    let outflows = outflows.filter(|(_, amount)| !amount.is_zero()).map(|(asset, _)| *asset);
+    let moved = effects.operations.iter().filter_map(|operation| match *operation {
         Operation::NativeTransfer { amount, .. } => (!amount.is_zero()).then(|| effects.network.native_asset()),
         Operation::TokenTransfer { asset, amount, .. } => (!amount.is_zero()).then_some(asset),
         Operation::Approval { asset, amount, collection, .. } => (collection || !amount.is_zero()).then_some(asset),
-        Operation::ContractCall { .. } => None,
-    })
+        Operation::ContractCall { .. } | Operation::NftTransfer { .. } | Operation::Deployment => None,
+    });
+    moved.chain(outflows)
+}
+
+/// What the action behind the transaction spends by its provider's word; `None` when that is nothing or unknown.
+pub(super) fn notional(effects: &Effects) -> Option<Usd> {
+    effects.action.as_ref().filter(|action| !action.non_spending)?.notional
 }
 
 /// What the ledger is to hold: the amounts that leave, without approvals.
-pub(super) fn valuation(movements: &[Movement]) -> Valuation {
+pub(super) fn valuation(effects: &Effects, movements: &[Movement]) -> Valuation {
     let components: Vec<Component> = movements
         .iter()
         .filter(|movement| !movement.spent.is_zero())
         .map(|movement| Component { asset: movement.asset, amount: movement.spent, usd: movement.spent_usd().ok() })
         .collect();
     let usd = components.iter().try_fold(Usd::ZERO, |sum, component| Some(sum.saturating_add(component.usd?)));
-    Valuation { components, usd }
+    // Of what is seen and what is declared, the larger.
+    Valuation { components, usd: usd.map(|usd| usd.max(notional(effects).unwrap_or(Usd::ZERO))) }
 }
 
 fn decimals(asset: AssetId, facts: &Facts<'_>) -> Option<u8> {

@@ -4,6 +4,8 @@
 //! transfer or an approval carries that operation beside the call itself, and both must pass.
 
 use super::TxType;
+use super::action::Action;
+use super::channel::Channel;
 use crate::address::Address;
 use crate::chain::{AssetId, Network};
 use crate::money::BaseUnits;
@@ -15,8 +17,53 @@ pub struct Effects {
     pub network: Network,
     /// How the request was declared.
     pub tx_type: TxType,
-    /// The single operations, in the order of execution. Never empty.
+    /// The single operations, in the order of execution. Empty only on channels that move nothing on a
+    /// chain; everywhere else nothing to judge is a denial.
     pub operations: Vec<Operation>,
+    /// By which way it came.
+    pub channel: Channel,
+    /// What the action provider behind it declares; `None` for everything that an agent wrote itself.
+    pub action: Option<Action>,
+    /// The instructions of a batch, which share out the operations in order; empty for anything else.
+    pub instructions: Vec<Instruction>,
+}
+
+/// One instruction of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instruction {
+    /// What it was declared as.
+    pub tx_type: TxType,
+    /// How many of the operations are its own.
+    pub operations: usize,
+}
+
+impl Effects {
+    /// What one ordinary request does: sent by the agent, no action behind it, no batch.
+    #[must_use]
+    pub const fn of(network: Network, tx_type: TxType, operations: Vec<Operation>) -> Self {
+        Self { network, tx_type, operations, channel: Channel::Send, action: None, instructions: Vec::new() }
+    }
+
+    /// What several requests do that are executed together, each of them judged by itself and all of them
+    /// measured as one. `None` without any, and for requests of different networks. A single one is no batch.
+    #[must_use]
+    pub fn batch(parts: Vec<Self>) -> Option<Self> {
+        let single = parts.len() == 1;
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next()?;
+        if single {
+            return Some(whole);
+        }
+        whole.instructions = vec![Instruction { tx_type: whole.tx_type, operations: whole.operations.len() }];
+        for mut part in parts {
+            if part.network != whole.network {
+                return None;
+            }
+            whole.instructions.push(Instruction { tx_type: part.tx_type, operations: part.operations.len() });
+            whole.operations.append(&mut part.operations);
+        }
+        Some(whole)
+    }
 }
 
 /// One thing that happens when the transaction executes.
@@ -56,4 +103,13 @@ pub enum Operation {
         /// First four bytes of the calldata; `None` when it is shorter.
         selector: Option<[u8; 4]>,
     },
+    /// An NFT leaves the wallet.
+    NftTransfer {
+        /// The contract of its collection.
+        collection: Address,
+        /// Who receives it.
+        to: Address,
+    },
+    /// A contract comes into being.
+    Deployment,
 }

@@ -1,14 +1,18 @@
 //! Transactions: what is asked for, what it does, and the life of one.
 
+pub mod action;
 pub mod calldata;
+mod channel;
 pub mod effects;
 mod kind;
 mod record;
 mod request;
 mod status;
 
+pub use action::Action;
 pub use calldata::CalldataError;
-pub use effects::{Effects, Operation};
+pub use channel::{Channel, Host};
+pub use effects::{Effects, Instruction, Operation};
 pub use kind::transfer::{MEMO_MAX, MemoError, check_memo};
 pub use record::RecordError;
 pub use request::{Amount, ResolveError, TokenRef, Tx, TxRequest};

@@ -222,7 +222,7 @@ impl Tx {
         } else {
             Vec::new()
         };
-        Effects { network, tx_type: self.tx_type(), operations }
+        Effects::of(network, self.tx_type(), operations)
     }
 
     /// The type of the transaction.

@@ -4,16 +4,17 @@ use crate::scene::{NETWORK, Scene, address, row, subject, token};
 use serde_json::json;
 use std::collections::BTreeMap;
 use waiaas_core::chain::{AssetId, Network};
-use waiaas_core::money::BaseUnits;
+use waiaas_core::money::{BaseUnits, Usd};
 use waiaas_core::policy::{
-    Decision, LedgerFacts, LedgerQuery, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType, RateWindow, Verdict,
+    ActionFacts, Decision, LedgerFacts, LedgerQuery, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType,
+    RateWindow, Tier, Verdict,
 };
-use waiaas_core::tx::{Effects, Operation, TxType};
+use waiaas_core::tx::{Action, Channel, Effects, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
 
 fn transfer(amount: u128) -> Effects {
     let operations = vec![Operation::NativeTransfer { to: address(1), amount: BaseUnits::from_u128(amount) }];
-    Effects { network: NETWORK, tx_type: TxType::Transfer, operations }
+    Effects::of(NETWORK, TxType::Transfer, operations)
 }
 
 fn scene(effects: Effects) -> Scene {
@@ -22,6 +23,7 @@ fn scene(effects: Effects) -> Scene {
         effects,
         prices: BTreeMap::new(),
         ledger: LedgerFacts::default(),
+        actions: ActionFacts::default(),
         settings: PolicySettings::default(),
         phase: Phase::Admission,
     }
@@ -72,18 +74,77 @@ fn what_cannot_be_judged_is_denied() {
 }
 
 #[test]
-fn stored_rows_that_cannot_be_enforced_deny_what_they_could_concern() {
-    let unenforced = |policy_type| [limits("100"), row(2, policy_type, "{}".to_owned())];
-    check(
-        &scene(transfer(1)),
-        &unenforced(PolicyType::ReputationThreshold),
-        "UNENFORCEABLE_POLICY: POLICY_RULES_CORRUPT",
-    );
-    check(&scene(transfer(1)), &unenforced(PolicyType::PerpMaxLeverage), "INSTANT");
-    let decision = scene(transfer(1)).judge(&unenforced(PolicyType::ReputationThreshold));
+fn what_nobody_looked_up_denies_where_a_stored_row_needs_it() {
+    let rows = |rules: serde_json::Value| [limits("100"), row(2, PolicyType::ReputationThreshold, rules.to_string())];
+    check(&scene(transfer(1)), &rows(json!({"min_score": 50})), "INSTANT");
+    let rows = rows(json!({"min_score": 50, "check_counterparty": true}));
+    check(&scene(transfer(1)), &rows, "REPUTATION_THRESHOLD: MISSING_INPUT");
+    let decision = scene(transfer(1)).judge(&rows);
     let Verdict::Deny(denial) = decision.verdict else { panic!("allowed") };
     assert!(denial.message.starts_with("Transaction denied by REPUTATION_THRESHOLD policy: "), "{}", denial.message);
     assert!(denial.policy.is_some());
+}
+
+#[test]
+fn one_limit_is_in_force_per_category() {
+    let mut scene = scene(transfer(1));
+    scene.effects.action = Some(Action {
+        trusted: false,
+        floor: Tier::Instant,
+        venue: None,
+        category: Some("swap".to_owned()),
+        withdrawal: true,
+        notional: Some(Usd::from_micros(11_000_000)),
+        non_spending: true,
+        outflows: Vec::new(),
+        lending: None,
+        perp: None,
+    });
+    let limit = |position, category: &str, tier: &str| {
+        let rules = json!({"category": category, "per_action": 10, "tier_on_exceed": tier});
+        PolicyRow { priority: i64::from(position), ..row(position, PolicyType::ActionCategoryLimit, rules.to_string()) }
+    };
+    check(&scene, &[limits("100"), limit(2, "swap", "NOTIFY"), limit(3, "swap", "DELAY")], "DELAY");
+    check(&scene, &[limits("100"), limit(2, "swap", "DELAY"), limit(3, "swap", "NOTIFY")], "NOTIFY");
+    check(&scene, &[limits("100"), limit(2, "swap", "NOTIFY"), limit(3, "perp", "DENY")], "NOTIFY");
+    check(&scene, &[limits("100"), limit(2, "swap", "NOTIFY"), limit(3, "withdraw", "APPROVAL")], "APPROVAL");
+    let ceiling = PolicyRow { ceiling: true, ..limit(2, "trade", "DENY") };
+    check(
+        &scene,
+        &[limits("100"), ceiling, limit(3, "swap", "NOTIFY")],
+        "ACTION_CATEGORY_LIMIT: CATEGORY_LIMIT_EXCEEDED",
+    );
+}
+
+#[test]
+fn outside_of_any_chain_only_rows_for_all_networks_count() {
+    let mut scene = scene(transfer(1));
+    scene.effects.operations.clear();
+    scene.effects.channel = Channel::External;
+    check(&scene, &[], "INSTANT");
+    let hours = |position, start: i64| {
+        let rules = json!({"allowedHours": {"start": start, "end": 24}, "timezone": "Asia/Seoul"});
+        row(position, PolicyType::TimeRestriction, rules.to_string())
+    };
+    // It is 22:46 in Seoul.
+    let here = PolicyRow { network: Some(NETWORK), ..hours(1, 23) };
+    check(&scene, std::slice::from_ref(&here), "INSTANT");
+    check(&scene, &[here.clone(), hours(2, 23)], "TIME_RESTRICTION: TIME_RESTRICTED");
+    check(&scene, &[here, hours(2, 22)], "INSTANT");
+}
+
+#[test]
+fn instructions_must_share_out_the_operations() {
+    let batch = Effects::batch(vec![transfer(1), transfer(2)]).unwrap();
+    check(&scene(batch.clone()), &[limits("100")], "INSTANT");
+    for operations in [0, 2, usize::MAX] {
+        let mut uneven = batch.clone();
+        uneven.instructions[1].operations = operations;
+        check(&scene(uneven), &[limits("100")], "VALIDATION: MISSING_INPUT");
+    }
+    assert_eq!(Effects::batch(Vec::new()), None);
+    assert_eq!(Effects::batch(vec![transfer(1), Effects { network: Network::BaseMainnet, ..transfer(1) }]), None);
+    assert_eq!(Effects::batch(vec![transfer(1)]), Some(transfer(1)));
 }
 
 #[test]
@@ -126,7 +187,7 @@ fn only_zones_in_force_are_asked_for() {
     };
     let scene = scene(transfer(1));
     let check = |rows: &[PolicyRow], expect: &[&str]| {
-        assert_eq!(PolicyBook::compile(rows).time_zones(&scene.subject), expect);
+        assert_eq!(PolicyBook::compile(rows).time_zones(&scene.subject, &scene.effects), expect);
     };
     check(&[limits("1"), zone(2, "UTC")], &[]);
     check(&[zone(1, "Asia/Tokyo"), zone(2, "Asia/Seoul")], &["Asia/Seoul"]);

@@ -1,9 +1,10 @@
 //! The history of a vector, summed as the specification says (sections 5.4, 6 and 8).
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use waiaas_core::chain::AssetId;
 use waiaas_core::money::{BaseUnits, Usd};
-use waiaas_core::policy::{LedgerFacts, LedgerQuery, RateCount, RateWindow};
+use waiaas_core::policy::{CategoryUse, LedgerFacts, LedgerQuery, RateCount, RateWindow};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
 
@@ -42,6 +43,37 @@ fn rate(entries: &[Value], window: RateWindow, now: UnixMillis) -> RateCount {
     let count = u64::try_from(times.len()).unwrap();
     let position = count.checked_sub(window.max_requests).map(|position| usize::try_from(position).unwrap());
     RateCount { window, count, frees_at_expiry_of: position.map(|position| times[position]) }
+}
+
+/// Worth of earlier actions by category, this day and this month.
+pub(crate) fn categories(entries: &[Value], now: UnixMillis) -> BTreeMap<String, CategoryUse> {
+    let day = now.as_secs().div_euclid(DAY_SECONDS);
+    // All vectors are set in March of 2026.
+    let month = instant("2026-03-01T00:00:00Z");
+    let mut uses: BTreeMap<String, CategoryUse> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.get("category").is_some()) {
+        let Entry { status, at, .. } = Entry::read(entry);
+        if matches!(status, TxStatus::Failed | TxStatus::Cancelled | TxStatus::Expired) {
+            continue;
+        }
+        let notional = Usd::parse(entry["notional_usd"].as_str().unwrap()).unwrap();
+        let used = uses.entry(entry["category"].as_str().unwrap().to_owned()).or_default();
+        if at.as_secs().div_euclid(DAY_SECONDS) == day {
+            used.day = used.day.saturating_add(notional);
+        }
+        if at >= month {
+            used.month = used.month.saturating_add(notional);
+        }
+    }
+    uses
+}
+
+/// HTTP requests to the host that wallet `w1` signed less than 60 s ago.
+pub(crate) fn signatures(entries: &[Value], host: &str, now: UnixMillis) -> u64 {
+    let counts = |entry: &&Value| {
+        entry["domain"] == host && entry["walletId"] == "w1" && Entry::read(entry).at > now.plus_secs(-60)
+    };
+    u64::try_from(entries.iter().filter(counts).count()).unwrap()
 }
 
 struct Entry {

@@ -4,27 +4,14 @@ use crate::scene::{NETWORK, Scene, address, row, severity, subject, token};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use waiaas_core::chain::AssetId;
-use waiaas_core::money::{BaseUnits, Price, Usd};
+use waiaas_core::money::{BaseUnits, Price, Ratio, Usd};
 use waiaas_core::policy::{
-    LedgerFacts, Phase, PolicyRow, PolicySettings, PolicyType, PriceFact, RateCount, RateWindow, ReasonCode, Tier,
-    Verdict, validate_rules,
+    ActionFacts, CategoryUse, LedgerFacts, Phase, PolicyRow, PolicySettings, PolicyType, Positions, PriceFact,
+    RateCount, RateWindow, ReasonCode, Tier, Verdict, validate_rules,
 };
-use waiaas_core::tx::{Effects, Operation, TxType};
+use waiaas_core::tx::action::{Lending, LendingOp, Perp, PerpOp};
+use waiaas_core::tx::{Action, Channel, Effects, Host, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
-
-const ENFORCED: [PolicyType; 11] = [
-    PolicyType::Whitelist,
-    PolicyType::AllowedNetworks,
-    PolicyType::TimeRestriction,
-    PolicyType::RateLimit,
-    PolicyType::AllowedTokens,
-    PolicyType::ContractWhitelist,
-    PolicyType::MethodWhitelist,
-    PolicyType::ApprovedSpenders,
-    PolicyType::ApproveAmountLimit,
-    PolicyType::ApproveTierOverride,
-    PolicyType::SpendingLimit,
-];
 
 fn amounts() -> impl Strategy<Value = BaseUnits> {
     prop_oneof![
@@ -36,20 +23,94 @@ fn amounts() -> impl Strategy<Value = BaseUnits> {
 }
 
 fn operations() -> impl Strategy<Value = Operation> {
-    (0_u8..4, 1_u8..4, 1_u8..4, amounts()).prop_map(|(kind, who, what, amount)| match kind {
+    (0_u8..6, 1_u8..4, 1_u8..4, amounts()).prop_map(|(kind, who, what, amount)| match kind {
         0 => Operation::NativeTransfer { to: address(who), amount },
         1 => Operation::TokenTransfer { asset: token(what), to: address(who), amount },
         2 => Operation::Approval { asset: token(what), spender: address(who), amount, collection: false },
+        3 => Operation::NftTransfer { collection: address(what), to: address(who) },
+        4 => Operation::Deployment,
         _ => Operation::ContractCall { contract: address(what), selector: (who > 1).then_some([who; 4]) },
     })
 }
 
-fn transactions() -> impl Strategy<Value = Effects> {
+fn requests() -> impl Strategy<Value = Effects> {
     let tx_types = prop::sample::select(TxType::ALL);
-    (tx_types, prop::collection::vec(operations(), 1..4)).prop_map(|(tx_type, operations)| Effects {
-        network: NETWORK,
-        tx_type,
-        operations,
+    (tx_types, prop::collection::vec(operations(), 1..4))
+        .prop_map(|(tx_type, operations)| Effects::of(NETWORK, tx_type, operations))
+}
+
+/// Single requests and batches, over every channel, with and without an action behind them.
+fn transactions() -> impl Strategy<Value = Effects> {
+    let host = || Host::parse("api.example.com").unwrap();
+    let channels = vec![
+        Channel::Send,
+        Channel::Send,
+        Channel::Sign,
+        Channel::X402(host()),
+        Channel::Erc8128(host()),
+        Channel::Message,
+        Channel::External,
+    ];
+    let parts = prop_oneof![3 => prop::collection::vec(requests(), 1), 1 => prop::collection::vec(requests(), 2..4)];
+    (parts, prop::sample::select(channels), prop::option::of(actions())).prop_map(|(parts, channel, action)| {
+        let mut effects = Effects::batch(parts).unwrap();
+        if !channel.is_on_chain() {
+            effects.operations.clear();
+            effects.instructions.clear();
+        }
+        Effects { channel, action, ..effects }
+    })
+}
+
+fn actions() -> impl Strategy<Value = Action> {
+    let text = |choices: Vec<&'static str>| prop::option::of(prop::sample::select(choices).prop_map(str::to_owned));
+    let dollars = || prop::option::of((0_u128..300).prop_map(|dollars| Usd::from_micros(dollars * 1_000_000)));
+    let flags = prop::array::uniform4(any::<bool>());
+    let lending = (prop::sample::select(LendingOp::ALL), prop::option::of(1_u8..4), dollars())
+        .prop_map(|(op, asset, usd)| Lending { op, asset: asset.map(token), usd });
+    let leverage = prop::option::of((0_u64..8).prop_map(|times| Ratio::from_millionths(times * 1_000_000)));
+    let perp =
+        (prop::sample::select(PerpOp::ALL), text(vec!["ETH-PERP", "sol-perp"]), leverage, dollars(), any::<bool>())
+            .prop_map(|(op, market, leverage, size, reduce_only)| Perp { op, market, leverage, size, reduce_only });
+    let outflows = prop::collection::vec((1_u8..4, amounts()), 0..2);
+    let words =
+        (text(vec!["polymarket", "hyperliquid"]), text(vec!["swap", "lending"]), prop::sample::select(Tier::ALL));
+    (flags, words, dollars(), outflows, prop::option::of(lending), prop::option::of(perp)).prop_map(
+        |([trusted, low, withdrawal, non_spending], (venue, category, floor), notional, outflows, lending, perp)| {
+            Action {
+                trusted,
+                floor: if low { Tier::Instant } else { floor },
+                venue,
+                category,
+                withdrawal,
+                notional,
+                non_spending,
+                outflows: outflows.into_iter().map(|(number, amount)| (token(number), amount)).collect(),
+                lending,
+                perp,
+            }
+        },
+    )
+}
+
+fn action_facts() -> impl Strategy<Value = ActionFacts> {
+    let dollars = || (0_u128..300).prop_map(|dollars| Usd::from_micros(dollars * 1_000_000));
+    let positions = (dollars(), dollars()).prop_map(|(collateral, debt)| Positions { collateral, debt });
+    let score = (0_u64..=100).prop_map(|score| Ratio::from_millionths(score * 1_000_000));
+    let reputation = prop::collection::btree_map((1_u8..4).prop_map(address), score, 0..3);
+    let used = (dollars(), dollars()).prop_map(|(day, month)| CategoryUse { day, month: month.saturating_add(day) });
+    let categories = prop::collection::btree_map(prop::sample::select(vec!["swap", "lending"]), used, 0..3);
+    let facts = (
+        prop::option::of(positions),
+        prop::option::of(reputation),
+        prop::option::of(categories),
+        prop::option::of(0_u64..4),
+    );
+    facts.prop_map(|(positions, reputation, categories, erc8128_recent)| ActionFacts {
+        positions,
+        reputation,
+        categories: categories.map(|uses| uses.into_iter().map(|(name, used)| (name.to_owned(), used)).collect()),
+        erc8128_recent,
     })
 }
 
@@ -66,8 +127,8 @@ fn scenes() -> impl Strategy<Value = Scene> {
     let spent = (0_u128..1_000, 0_u128..1_000, 0_u64..5, amounts());
     let flags = prop::array::uniform6(any::<bool>());
     let owners = prop::sample::select(OwnerState::ALL);
-    (transactions(), prices, spent, flags, owners, any::<bool>()).prop_map(
-        |(effects, prices, (day, month, count, held), flags, owner, again)| {
+    (transactions(), prices, spent, flags, owners, any::<bool>(), action_facts()).prop_map(
+        |(effects, prices, (day, month, count, held), flags, owner, again, actions)| {
             let assets = [AssetId::native(NETWORK), token(1), token(2), token(3)];
             let windows = [(60, 1), (3_600, 3)].map(|(window_seconds, max_requests)| RateCount {
                 window: RateWindow { window_seconds, max_requests },
@@ -85,7 +146,10 @@ fn scenes() -> impl Strategy<Value = Scene> {
                     monthly_usd: Usd::from_micros((day + month) * 1_000_000),
                     rates: windows.to_vec(),
                 },
+                actions,
                 settings: PolicySettings {
+                    erc8128_enabled: true,
+                    default_deny_venues: tokens,
                     default_deny_tokens: tokens,
                     default_deny_contracts: contracts,
                     default_deny_spenders: spenders,
@@ -100,9 +164,9 @@ fn scenes() -> impl Strategy<Value = Scene> {
     )
 }
 
-/// Valid rules of each enforced type, now and then unreadable ones.
+/// Valid rules of each type, now and then unreadable ones.
 fn rows() -> impl Strategy<Value = PolicyRow> {
-    (prop::sample::select(&ENFORCED[..]), any::<u8>(), prop::collection::vec(1_u8..4, 1..3), spending_rules(), 0_u8..20)
+    (prop::sample::select(PolicyType::ALL), any::<u8>(), prop::collection::vec(1_u8..4, 1..3), spending_rules(), 0_u8..20)
         .prop_map(|(policy_type, position, listed, spending, luck)| {
             let entries = |extra: Value| -> Vec<Value> {
                 let entry = |number: &u8| {
@@ -139,7 +203,26 @@ fn rows() -> impl Strategy<Value = PolicyRow> {
                 PolicyType::ApproveTierOverride => {
                     json!({"tier": Tier::ALL[usize::from(luck) / 5].as_str()})
                 }
-                _ => spending,
+                PolicyType::X402AllowedDomains if luck < 10 => json!({"domains": ["*.example.com"]}),
+                PolicyType::X402AllowedDomains => json!({"domains": ["example.com"]}),
+                PolicyType::Erc8128AllowedDomains => json!({"domains": ["api.example.com"], "rate_limit_rpm": 2}),
+                PolicyType::LendingAssetWhitelist => json!({"assets": entries(json!({}))}),
+                PolicyType::LendingLtvLimit => json!({"maxLtv": 0.75, "warningLtv": 0.5}),
+                PolicyType::PerpAllowedMarkets => json!({"markets": ["ETH-PERP"]}),
+                PolicyType::PerpMaxLeverage => json!({"maxLeverage": 5, "warningLeverage": 3}),
+                PolicyType::PerpMaxPositionUsd => json!({"maxPositionUsd": 200, "warningPositionUsd": 100}),
+                PolicyType::VenueWhitelist => json!({"venues": ["polymarket"]}),
+                PolicyType::ReputationThreshold => {
+                    let tiers = ["INSTANT", "DELAY", "APPROVAL", "DENY"].map(Value::from);
+                    let [below, unrated] = [&tiers[usize::from(luck) % 4], &tiers[usize::from(luck) / 5]];
+                    json!({"min_score": 50, "check_counterparty": luck > 3, "below_threshold_tier": below,
+                        "unrated_tier": unrated})
+                }
+                PolicyType::ActionCategoryLimit => {
+                    let category = if luck < 10 { "trade" } else { "withdraw" };
+                    json!({"category": category, "per_action": 100, "daily": 200, "tier_on_exceed": if luck < 5 { "DENY" } else { "auto" }})
+                }
+                PolicyType::SpendingLimit => spending,
             };
             let rules = if luck == 0 { "{nope".to_owned() } else { rules.to_string() };
             row(position, policy_type, rules)
@@ -268,6 +351,11 @@ proptest! {
         scene.settings.default_deny_contracts = false;
         scene.settings.default_deny_spenders = false;
         scene.settings.default_deny_transfers = false;
+        scene.settings.default_deny_venues = false;
+        scene.settings.default_deny_x402_domains = false;
+        scene.settings.default_deny_erc8128_domains = false;
+        scene.settings.default_deny_lending_assets = false;
+        scene.settings.default_deny_perp_markets = false;
         prop_assume!(added.policy_type != PolicyType::ApproveTierOverride && !added.rules.contains("blockUnlimited"));
         let rows: Vec<_> = rows.into_iter().filter(|row| row.policy_type != added.policy_type).collect();
         let before = scene.judge(&rows);
@@ -285,11 +373,47 @@ proptest! {
         prop_assert!(severity(&both) >= severity(&alone), "{alone:#?}\n{both:#?}");
     }
 
+    /// Putting requests together never helps: a batch is judged at least as strictly as each of its instructions.
+    #[test]
+    fn a_batch_is_no_better_than_its_parts(
+        mut scene in scenes(), rows in prop::collection::vec(rows(), 0..6), parts in prop::collection::vec(requests(), 2..4),
+    ) {
+        let channel = scene.effects.channel.clone();
+        let channel = if channel.is_on_chain() { channel } else { Channel::Send };
+        let action = scene.effects.action.clone();
+        let mut judge = |effects: Effects| {
+            scene.effects = Effects { channel: channel.clone(), action: action.clone(), ..effects };
+            scene.judge(&rows)
+        };
+        let whole = judge(Effects::batch(parts.clone()).unwrap());
+        for part in parts {
+            let alone = judge(part);
+            prop_assert!(severity(&whole) >= severity(&alone), "{alone:#?}\n{whole:#?}");
+        }
+    }
+
+    /// What nobody looked up never helps.
+    #[test]
+    fn a_missing_fact_never_lowers_the_outcome(
+        mut scene in scenes(), rows in prop::collection::vec(rows(), 0..6), lost in 0_u8..4,
+    ) {
+        let before = scene.judge(&rows);
+        match lost {
+            0 => scene.actions.positions = None,
+            1 => scene.actions.reputation = None,
+            2 => scene.actions.categories = None,
+            _ => scene.actions.erc8128_recent = None,
+        }
+        let after = scene.judge(&rows);
+        prop_assert!(severity(&after) >= severity(&before), "{before:#?}\n{after:#?}");
+    }
+
     /// A larger amount is never treated more lightly.
     #[test]
     fn tiers_are_monotone_in_the_amount(
         mut scene in scenes(), rows in prop::collection::vec(rows(), 0..6), one in amounts(), other in amounts(), kind in 0_u8..3,
     ) {
+        scene.effects = Effects { action: scene.effects.action, ..Effects::of(NETWORK, TxType::Transfer, Vec::new()) };
         let mut judge = |amount| {
             scene.effects.operations = vec![match kind {
                 0 => Operation::NativeTransfer { to: address(1), amount },

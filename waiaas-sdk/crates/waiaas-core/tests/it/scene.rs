@@ -5,8 +5,8 @@ use waiaas_core::address::Address;
 use waiaas_core::chain::{AssetId, ChainKind, Environment, Network};
 use waiaas_core::id::{PolicyId, WalletId};
 use waiaas_core::policy::{
-    Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType, PriceFact, Subject,
-    TokenFact, Verdict,
+    ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType, PriceFact,
+    Subject, TokenFact, Verdict,
 };
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::Effects;
@@ -37,6 +37,7 @@ pub(crate) struct Scene {
     pub(crate) effects: Effects,
     pub(crate) prices: BTreeMap<AssetId, PriceFact>,
     pub(crate) ledger: LedgerFacts,
+    pub(crate) actions: ActionFacts,
     pub(crate) settings: PolicySettings,
     pub(crate) phase: Phase,
 }
@@ -60,8 +61,8 @@ impl Scene {
         let tokens = BTreeMap::from([(token(1), known(6)), (token(2), known(18))]);
         let now = UnixMillis::from_secs(1_000_000);
         let zone_offsets = BTreeMap::from([("Asia/Seoul".to_owned(), 32_400)]);
-        let Self { subject, effects, prices, ledger, settings, phase } = self;
-        let facts = Facts { now, zone_offsets: &zone_offsets, prices, tokens: &tokens, ledger, settings };
+        let Self { subject, effects, prices, ledger, actions, settings, phase } = self;
+        let facts = Facts { now, zone_offsets: &zone_offsets, prices, tokens: &tokens, ledger, actions, settings };
         book.evaluate(subject, effects, &facts, *phase)
     }
 }

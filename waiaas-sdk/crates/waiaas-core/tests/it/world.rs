@@ -3,14 +3,16 @@
 use crate::history;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use waiaas_core::address::Address;
 use waiaas_core::chain::{AssetId, ChainKind, Environment, Network};
 use waiaas_core::id::{PolicyId, WalletId};
-use waiaas_core::money::Price;
+use waiaas_core::money::{Price, Ratio, Usd};
 use waiaas_core::policy::{
-    LedgerFacts, LedgerQuery, PolicyRow, PolicySettings, PolicyType, PriceFact, Subject, Tier, TokenFact, UnpricedTier,
+    ActionFacts, LedgerFacts, LedgerQuery, PolicyRow, PolicySettings, PolicyType, Positions, PriceFact, Subject, Tier,
+    TokenFact, UnpricedTier,
 };
 use waiaas_core::time::UnixMillis;
-use waiaas_core::tx::{Effects, Operation};
+use waiaas_core::tx::{Channel, Effects, Operation};
 use waiaas_core::wallet::OwnerState;
 
 /// Everything around a request.
@@ -22,6 +24,10 @@ pub(crate) struct World {
     listed: BTreeMap<AssetId, Price>,
     oracle_works: bool,
     history: Vec<Value>,
+    positions: Value,
+    reputation: Map<String, Value>,
+    registry_works: bool,
+    texts: Map<String, Value>,
     signed_ttl_seconds: i64,
 }
 
@@ -55,6 +61,10 @@ impl World {
             history: get("history").as_array().unwrap().clone(),
             signed_ttl_seconds: settings["policy.signed_reservation_ttl_seconds"].as_str().unwrap().parse().unwrap(),
             settings: policy_settings(&settings),
+            positions: get("positions"),
+            reputation: get("reputation").as_object().unwrap().clone(),
+            registry_works: get("reputation_status") == "ok",
+            texts: settings,
         }
     }
 
@@ -63,14 +73,46 @@ impl World {
         let assets = effects.operations.iter().filter_map(|operation| match operation {
             Operation::NativeTransfer { .. } => Some(effects.network.native_asset()),
             Operation::TokenTransfer { asset, .. } | Operation::Approval { asset, .. } => Some(*asset),
-            Operation::ContractCall { .. } => None,
+            Operation::ContractCall { .. } | Operation::NftTransfer { .. } | Operation::Deployment => None,
         });
+        let outflows = effects.action.iter().flat_map(|action| &action.outflows).map(|(asset, _)| *asset);
+        let assets = assets.chain(outflows);
         let fact = |asset: AssetId| {
             let listed = self.listed.get(&asset).filter(|_| self.oracle_works);
             let absent = if self.oracle_works { PriceFact::NotListed } else { PriceFact::Unavailable };
             listed.map_or(absent, |price| PriceFact::Known(*price))
         };
         assets.map(|asset| (asset, fact(asset))).collect()
+    }
+
+    /// What actions and other channels are judged by.
+    pub(crate) fn actions(&self, effects: &Effects) -> ActionFacts {
+        let usd = |entry: &Value| Usd::parse(entry["usd"].as_str().unwrap()).unwrap();
+        let sum = |kind: &str| {
+            let of_kind = |entry: &&Value| entry["kind"] == kind;
+            let sum =
+                |positions: &Vec<Value>| positions.iter().filter(of_kind).map(usd).fold(Usd::ZERO, Usd::saturating_add);
+            self.positions.as_array().map(sum)
+        };
+        let score = |(address, score): (&String, &Value)| {
+            let address = Address::parse_any_case(self.subject.chain, address).unwrap();
+            Some((address, Ratio::parse(&score.as_number()?.to_string()).unwrap()))
+        };
+        let scores = self.reputation.iter().filter(|_| self.registry_works);
+        ActionFacts {
+            positions: sum("SUPPLY").zip(sum("BORROW")).map(|(collateral, debt)| Positions { collateral, debt }),
+            reputation: Some(scores.filter_map(score).collect()),
+            categories: Some(history::categories(&self.history, self.now)),
+            erc8128_recent: match &effects.channel {
+                Channel::Erc8128(host) => Some(history::signatures(&self.history, host.as_str(), self.now)),
+                _ => None,
+            },
+        }
+    }
+
+    /// A setting of the vector.
+    pub(crate) fn setting(&self, name: &str) -> Option<&str> {
+        self.texts.get(name)?.as_str()
     }
 
     /// What a ledger with this history answers.
@@ -117,6 +159,17 @@ fn policy_settings(settings: &Map<String, Value>) -> PolicySettings {
         default_deny_contracts: text("policy.default_deny_contracts") != "false",
         default_deny_spenders: text("policy.default_deny_spenders") != "false",
         default_deny_transfers: text("policy.default_deny_transfers") != "false",
+        default_deny_x402_domains: text("policy.default_deny_x402_domains") != "false",
+        default_deny_erc8128_domains: text("policy.default_deny_erc8128_domains") != "false",
+        default_deny_lending_assets: text("policy.default_deny_lending_assets") != "false",
+        default_deny_perp_markets: text("policy.default_deny_perp_markets") != "false",
+        default_deny_venues: text("venue_whitelist_enabled") == "true",
+        nft_transfer_tier: Tier::parse(text("policy.nft_transfer_default_tier")).unwrap(),
+        deploy_tier: Tier::parse(text("rpc_proxy.deploy_default_tier")).unwrap(),
+        x402_enabled: text("x402.enabled") != "false",
+        x402_request_timeout_seconds: text("x402.request_timeout").parse().unwrap(),
+        erc8128_enabled: text("erc8128.enabled") == "true",
+        erc8128_default_rpm: text("erc8128.default_rate_limit_rpm").parse().unwrap(),
         zero_policy_passthrough: text("policy.zero_policy_passthrough") == "true",
         legacy_raw_limit_for_tokens: text("policy.legacy_raw_limit_for_tokens") == "true",
         unpriced_tier: match text("policy.unpriced_tier") {

@@ -78,7 +78,7 @@ impl Inner {
                 Operation::TokenTransfer { asset, .. } | Operation::Approval { asset, .. } => {
                     assets.insert(*asset);
                 }
-                Operation::ContractCall { .. } => {}
+                Operation::ContractCall { .. } | Operation::NftTransfer { .. } | Operation::Deployment => {}
             }
         }
         let mut tokens = BTreeMap::new();

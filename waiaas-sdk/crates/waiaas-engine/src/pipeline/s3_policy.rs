@@ -6,7 +6,8 @@ use crate::ports::clock::TimeZones;
 use crate::ports::store::WalletRow;
 use waiaas_core::chain::Network;
 use waiaas_core::policy::{
-    Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject, TraceEntry, Verdict,
+    ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject, TraceEntry,
+    Verdict,
 };
 use waiaas_core::tx::Effects;
 
@@ -52,13 +53,15 @@ pub(crate) fn evaluate(
     phase: Phase,
 ) -> Decision {
     let offset = |zone: &str| Some((zone.to_owned(), rules.time_zones.utc_offset(zone, market.now)?));
-    let zone_offsets = rules.book.time_zones(subject).into_iter().filter_map(offset).collect();
+    let zone_offsets = rules.book.time_zones(subject, effects).into_iter().filter_map(offset).collect();
     let facts = Facts {
         now: market.now,
         zone_offsets: &zone_offsets,
         prices: &market.prices,
         tokens: &market.tokens,
         ledger,
+        // No provider and no other channel exists here yet.
+        actions: &ActionFacts::default(),
         settings: rules.settings,
     };
     rules.book.evaluate(subject, effects, &facts, phase)

@@ -30,8 +30,10 @@ impl PolicyKind for AllowedNetworks {
         Some(Self { networks })
     }
 
-    fn concerns(_: &Case<'_>) -> bool {
-        true
+    const ONCE: bool = true;
+
+    fn concerns(case: &Case<'_>) -> bool {
+        case.effects.channel.is_on_chain()
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {

@@ -7,13 +7,13 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::rules::{Issues, Node};
-use crate::tx::Operation;
+use crate::tx::{Channel, Operation};
 
 /// `{"tokens": [{"address": "0x…", "symbol"?, "chain"?, "assetId"?}, …], "restrict_native"?: false}`.
 ///
 /// An entry with `assetId` (CAIP-19) allows exactly that asset; one without allows its address on
 /// every network of `chain`, or of any chain. Without a row tokens may not be transferred (setting
-/// `policy.default_deny_tokens`). Approvals are not gated here, and native coin only with
+/// `policy.default_deny_tokens`), save in payments over x402. Approvals are not gated here, and native coin only with
 /// `restrict_native`, when it needs an entry such as `native`, `native:ethereum` or
 /// `eip155:1/slip44:60`. A stored empty list denies every token.
 #[derive(Clone, Debug)]
@@ -61,19 +61,18 @@ impl PolicyKind for AllowedTokens {
     }
 
     fn concerns(case: &Case<'_>) -> bool {
-        case.effects
-            .operations
+        case.operations
             .iter()
             .any(|operation| matches!(operation, Operation::TokenTransfer { .. } | Operation::NativeTransfer { .. }))
     }
 
     /// Native coin is gated only by a `restrict_native` that can be read.
     fn corrupt_concerns(case: &Case<'_>) -> bool {
-        case.effects.operations.iter().any(|operation| matches!(operation, Operation::TokenTransfer { .. }))
+        case.operations.iter().any(|operation| matches!(operation, Operation::TokenTransfer { .. }))
     }
 
     fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let denies = case.facts.settings.default_deny_tokens;
+        let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
         if denies && Self::corrupt_concerns(case) {
             let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
             return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
@@ -82,7 +81,7 @@ impl PolicyKind for AllowedTokens {
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        for operation in &case.effects.operations {
+        for operation in case.operations {
             let asset = match operation {
                 Operation::TokenTransfer { asset, .. } => *asset,
                 Operation::NativeTransfer { .. } if self.restrict_native => case.effects.network.native_asset(),

@@ -39,7 +39,7 @@ impl PolicyKind for ApproveAmountLimit {
     }
 
     fn concerns(case: &Case<'_>) -> bool {
-        case.effects.operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }))
+        case.approves()
     }
 
     fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
@@ -47,7 +47,7 @@ impl PolicyKind for ApproveAmountLimit {
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        for operation in &case.effects.operations {
+        for operation in case.operations {
             let Operation::Approval { asset, spender, amount, collection } = operation else { continue };
             if self.block_unlimited && (*collection || *amount >= unlimited_from(*asset)) {
                 let what = if *collection { "of a whole collection" } else { "without a limit" };

@@ -5,14 +5,13 @@ use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::DeniedBy;
 use crate::policy::rules::{Issues, Node};
 use crate::policy::{PolicyType, Tier};
-use crate::tx::Operation;
 
 /// `{"tier": "NOTIFY"}`: allowances get this tier.
 ///
 /// The row that the type resolves to takes the place of the tier that SPENDING_LIMIT would give to the approved amount,
 /// also when that is stricter; what the same transaction spends is measured all the same, and every other rule still
 /// raises the tier. A row marked as a ceiling replaces nothing: it is a floor. Without a row the approved amount is
-/// measured like a transfer.
+/// measured like a transfer, and in a batch needs the owner.
 // DIFFERS: the original ends the evaluation here, so that floors, delay and approval time of other rows are lost.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct ApproveTierOverride {
@@ -29,7 +28,15 @@ impl PolicyKind for ApproveTierOverride {
     }
 
     fn concerns(case: &Case<'_>) -> bool {
-        case.effects.operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }))
+        case.approves()
+    }
+
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        let mut contribution = Contribution::none();
+        if !case.effects.instructions.is_empty() {
+            contribution.raise(Tier::Approval, "an allowance within a batch");
+        }
+        Ok(contribution)
     }
 
     fn judge(&self, _: &Case<'_>) -> Result<Contribution, Refusal> {

@@ -47,7 +47,7 @@ impl PolicyKind for ApprovedSpenders {
     }
 
     fn concerns(case: &Case<'_>) -> bool {
-        case.effects.operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }))
+        case.approves()
     }
 
     fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
@@ -59,7 +59,7 @@ impl PolicyKind for ApprovedSpenders {
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        for operation in &case.effects.operations {
+        for operation in case.operations {
             let Operation::Approval { spender, amount, collection, .. } = operation else { continue };
             let Some(limit) = self.limits.get(spender) else {
                 let detail = format!("spender {spender} not in approved list");

@@ -1,6 +1,7 @@
 //! CONTRACT_WHITELIST: which contracts may be called.
 
 use super::{PolicyKind, address_list};
+use crate::address::Address;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
@@ -8,7 +9,9 @@ use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use address_list::AddressList;
 
-/// `{"contracts": [{"address": "0x…", "name"?, "chain"?}, …]}`: every called contract must be listed.
+/// `{"contracts": [{"address": "0x…", "name"?, "chain"?}, …]}`: every called contract must be listed,
+/// and the collection of every NFT that leaves the wallet. A provider that is part of this service and switched on needs
+/// no entry.
 ///
 /// Without a row no contract may be called (setting `policy.default_deny_contracts`).
 #[derive(Clone, Debug)]
@@ -31,7 +34,8 @@ impl PolicyKind for ContractWhitelist {
     }
 
     fn concerns(case: &Case<'_>) -> bool {
-        case.effects.operations.iter().any(|operation| matches!(operation, Operation::ContractCall { .. }))
+        let trusted = case.action().is_some_and(|action| action.trusted);
+        !trusted && case.operations.iter().any(|operation| contract_of(operation).is_some())
     }
 
     fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
@@ -43,14 +47,25 @@ impl PolicyKind for ContractWhitelist {
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        for operation in &case.effects.operations {
-            let Operation::ContractCall { contract, .. } = operation else { continue };
+        for operation in case.operations {
+            let Some(contract) = contract_of(operation) else { continue };
             if !self.contracts.contains(contract) {
                 let detail = format!("contract {contract} not whitelisted");
                 return Err(Refusal::new(ReasonCode::ContractNotWhitelisted, detail));
             }
         }
         Ok(Contribution::none())
+    }
+}
+
+/// The contract that an operation runs or takes an NFT of.
+const fn contract_of(operation: &Operation) -> Option<&Address> {
+    match operation {
+        Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. } => Some(contract),
+        Operation::NativeTransfer { .. }
+        | Operation::TokenTransfer { .. }
+        | Operation::Approval { .. }
+        | Operation::Deployment => None,
     }
 }
 

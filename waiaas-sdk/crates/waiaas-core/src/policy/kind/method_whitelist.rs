@@ -38,11 +38,11 @@ impl PolicyKind for MethodWhitelist {
     }
 
     fn concerns(case: &Case<'_>) -> bool {
-        case.effects.operations.iter().any(|operation| matches!(operation, Operation::ContractCall { .. }))
+        case.operations.iter().any(|operation| matches!(operation, Operation::ContractCall { .. }))
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        for operation in &case.effects.operations {
+        for operation in case.operations {
             let Operation::ContractCall { contract, selector } = operation else { continue };
             let Some(allowed) = self.methods.get(contract) else { continue };
             if !selector.is_some_and(|selector| allowed.contains(&selector)) {

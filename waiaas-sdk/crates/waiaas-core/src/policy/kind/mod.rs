@@ -1,4 +1,4 @@
-//! The policy types that this build enforces: one file each, one list of all.
+//! The policy types: one file each, one list of all.
 //!
 //! To add a type: write its file (rules, [`PolicyKind`], tests) and add its line to the list below.
 //! The position in the list is the position in the evaluation; it is decided here and nowhere else.
@@ -11,6 +11,8 @@ use super::rules::{Issues, Node};
 use crate::tx::Effects;
 
 mod address_list;
+mod domains;
+mod names;
 #[cfg(test)]
 mod testing;
 
@@ -20,6 +22,10 @@ pub(super) trait PolicyKind: Sized {
     const TYPE: PolicyType;
     /// Its name in denials.
     const DENIED_BY: DeniedBy;
+    /// Whether the engine supplies what the rules judge. Rows of the other types are refused when they are made.
+    const FED: bool = true;
+    /// Whether a batch is judged once as a whole, rather than instruction by instruction.
+    const ONCE: bool = false;
 
     /// Reads the rules of a row, accepting every documented shape. `None` goes with at least one issue.
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self>;
@@ -51,6 +57,11 @@ pub(super) trait PolicyKind: Sized {
         None
     }
 
+    /// What the row is about, for a type of which one row per group is in force.
+    fn group(&self) -> Option<&str> {
+        None
+    }
+
     /// What the rules say. Total: a missing fact leads to a refusal, never to a pass.
     ///
     /// # Errors
@@ -77,12 +88,11 @@ macro_rules! policy_kinds {
         }
 
         impl RuleSet {
-            /// Reads the rules of a row of a type in the list.
+            /// See [`PolicyKind::read`].
             pub(super) fn read(policy_type: PolicyType, rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
-                $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
-                    return <$module::$Kind as PolicyKind>::read(rules, issues).map(Self::$Kind);
-                })*
-                None
+                match policy_type {
+                    $(<$module::$Kind as PolicyKind>::TYPE => PolicyKind::read(rules, issues).map(Self::$Kind),)*
+                }
             }
 
             /// See [`PolicyKind::needs`].
@@ -95,48 +105,53 @@ macro_rules! policy_kinds {
                 match self { $(Self::$Kind(rules) => rules.time_zone(),)* }
             }
 
+            /// See [`PolicyKind::group`].
+            pub(super) fn group(&self) -> Option<&str> {
+                match self { $(Self::$Kind(rules) => rules.group(),)* }
+            }
+
             /// See [`PolicyKind::judge`].
             pub(super) fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
                 match self { $(Self::$Kind(rules) => rules.judge(case),)* }
             }
         }
 
-        /// See [`PolicyKind::concerns`]; false for types outside the list.
+        /// See [`PolicyKind::concerns`].
         pub(super) fn concerns(policy_type: PolicyType, case: &Case<'_>) -> bool {
-            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
-                return <$module::$Kind as PolicyKind>::concerns(case);
-            })*
-            false
+            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::concerns(case),)* }
         }
 
-        /// See [`PolicyKind::corrupt_concerns`]; true for types outside the list.
+        /// See [`PolicyKind::corrupt_concerns`].
         pub(super) fn corrupt_concerns(policy_type: PolicyType, case: &Case<'_>) -> bool {
-            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
-                return <$module::$Kind as PolicyKind>::corrupt_concerns(case);
-            })*
-            true
+            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::corrupt_concerns(case),)* }
         }
 
-        /// See [`PolicyKind::absent`]; nothing for types outside the list.
+        /// See [`PolicyKind::absent`].
         pub(super) fn absent(policy_type: PolicyType, case: &Case<'_>) -> Result<Contribution, Refusal> {
-            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
-                return <$module::$Kind as PolicyKind>::absent(case);
-            })*
-            Ok(Contribution::none())
+            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::absent(case),)* }
         }
 
-        /// The name of a type in denials.
-        pub(super) fn denied_by(policy_type: PolicyType) -> DeniedBy {
-            $(if policy_type == <$module::$Kind as PolicyKind>::TYPE {
-                return <$module::$Kind as PolicyKind>::DENIED_BY;
-            })*
-            DeniedBy::UnenforceablePolicy
+        /// See [`PolicyKind::DENIED_BY`].
+        pub(super) const fn denied_by(policy_type: PolicyType) -> DeniedBy {
+            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::DENIED_BY,)* }
+        }
+
+        /// See [`PolicyKind::FED`].
+        pub(super) const fn is_fed(policy_type: PolicyType) -> bool {
+            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::FED,)* }
+        }
+
+        /// See [`PolicyKind::ONCE`].
+        pub(super) const fn is_judged_once(policy_type: PolicyType) -> bool {
+            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::ONCE,)* }
         }
     };
 }
 
 policy_kinds! {
     refuse: [
+        x402_allowed_domains::X402AllowedDomains,
+        erc8128_allowed_domains::Erc8128AllowedDomains,
         whitelist::Whitelist,
         allowed_networks::AllowedNetworks,
         time_restriction::TimeRestriction,
@@ -146,14 +161,22 @@ policy_kinds! {
         method_whitelist::MethodWhitelist,
         approved_spenders::ApprovedSpenders,
         approve_amount_limit::ApproveAmountLimit,
+        lending_asset_whitelist::LendingAssetWhitelist,
+        lending_ltv_limit::LendingLtvLimit,
+        perp_allowed_markets::PerpAllowedMarkets,
+        perp_max_leverage::PerpMaxLeverage,
+        perp_max_position_usd::PerpMaxPositionUsd,
+        venue_whitelist::VenueWhitelist,
+        reputation_threshold::ReputationThreshold,
     ]
     weigh: [
+        action_category_limit::ActionCategoryLimit,
         approve_tier_override::ApproveTierOverride,
         spending_limit::SpendingLimit,
     ]
 }
 
-/// All types of the list.
-pub(super) fn enforced() -> impl Iterator<Item = PolicyType> {
+/// All types, in the order of evaluation.
+pub(super) fn all() -> impl Iterator<Item = PolicyType> {
     REFUSING.iter().chain(WEIGHING).copied()
 }

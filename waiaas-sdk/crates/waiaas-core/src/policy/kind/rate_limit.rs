@@ -6,7 +6,7 @@ use crate::policy::case::{Case, Contribution, Phase, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{LedgerQuery, PolicySettings, RateWindow};
 use crate::policy::rules::{Issues, Node, Object};
-use crate::tx::Effects;
+use crate::tx::{Channel, Effects};
 
 /// `{"max_requests": 10, "window_seconds": 3600}` or `{"maxTransactions": 10, "period": "hourly"}`.
 ///
@@ -38,8 +38,10 @@ impl PolicyKind for RateLimit {
         if by_period { read_period(&rules, issues) } else { read_seconds(&rules, issues) }.map(|window| Self { window })
     }
 
+    const ONCE: bool = true;
+
     fn concerns(case: &Case<'_>) -> bool {
-        case.phase == Phase::Admission
+        case.phase == Phase::Admission && !matches!(case.effects.channel, Channel::Erc8128(_))
     }
 
     fn needs(&self, _: &Effects, _: &PolicySettings, query: &mut LedgerQuery) {

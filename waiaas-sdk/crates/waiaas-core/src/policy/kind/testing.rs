@@ -5,8 +5,8 @@ use crate::chain::{AssetId, ChainKind, Environment, Network};
 use crate::id::{PolicyId, WalletId};
 use crate::money::{BaseUnits, Price};
 use crate::policy::{
-    Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType, PriceFact, Subject,
-    TokenFact, Verdict, validate_rules,
+    ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType, PriceFact,
+    Subject, TokenFact, Verdict, check_shape,
 };
 use crate::time::UnixMillis;
 use crate::tx::{Effects, Operation, TxType};
@@ -48,7 +48,7 @@ pub(super) fn call(contract: u8) -> Operation {
 
 /// Checks the paths of the issues that creation reports; none means that the rules are accepted.
 pub(super) fn check_rules(policy_type: PolicyType, given: &Value, expect: &[&str]) {
-    let issues = validate_rules(policy_type, given).err().unwrap_or_default();
+    let issues = check_shape(policy_type, given, &|_| true).err().unwrap_or_default();
     let paths: Vec<String> = issues.iter().map(|issue| issue.path.join(".")).collect();
     assert_eq!(paths, expect, "{given}: {issues:?}");
 }
@@ -117,6 +117,7 @@ fn evaluate(rows: &[PolicyRow], policy_type: PolicyType, operations: Vec<Operati
         prices: &BTreeMap::from([(AssetId::native(NETWORK), price("2000")), (token(1), price("1"))]),
         tokens: &BTreeMap::from([(token(1), TokenFact { decimals: 6, symbol: "ONE".to_owned() })]),
         ledger: &LedgerFacts::default(),
+        actions: &ActionFacts::default(),
         settings: &PolicySettings {
             default_deny_tokens: policy_type == PolicyType::AllowedTokens,
             default_deny_contracts: policy_type == PolicyType::ContractWhitelist,
@@ -129,9 +130,9 @@ fn evaluate(rows: &[PolicyRow], policy_type: PolicyType, operations: Vec<Operati
         Some(Operation::TokenTransfer { .. }) => TxType::TokenTransfer,
         Some(Operation::Approval { .. }) => TxType::Approve,
         Some(Operation::ContractCall { .. }) => TxType::ContractCall,
-        Some(Operation::NativeTransfer { .. }) | None => TxType::Transfer,
+        Some(_) | None => TxType::Transfer,
     };
-    let effects = Effects { network: NETWORK, tx_type, operations };
+    let effects = Effects::of(NETWORK, tx_type, operations);
     PolicyBook::compile(rows).evaluate(&subject, &effects, &facts, Phase::Admission)
 }
 

@@ -7,6 +7,7 @@ use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::UTC;
 use crate::policy::rules::{Issues, Node, Object};
 use crate::time::UnixMillis;
+use crate::tx::Channel;
 
 /// `{"allowed_hours": {"start": 9, "end": 17}, "allowed_days"?: [1, 2, 3, 4, 5], "timezone"?: "Europe/Paris"}`;
 /// `allowedHours` and `allowedDays` are the same names in another spelling.
@@ -59,8 +60,10 @@ impl PolicyKind for TimeRestriction {
         Some(Self { hours: hours?, days: days?, zone: zone? })
     }
 
+    const ONCE: bool = true;
+
     fn concerns(case: &Case<'_>) -> bool {
-        case.phase == Phase::Admission
+        case.phase == Phase::Admission && !matches!(case.effects.channel, Channel::Erc8128(_) | Channel::Message)
     }
 
     fn time_zone(&self) -> Option<&str> {

@@ -5,17 +5,24 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::rules::{Issues, Node};
-use crate::tx::Operation;
+use crate::tx::{Channel, Operation};
 use address_list::AddressList;
+use std::collections::BTreeSet;
 
 /// `{"allowed_addresses": ["0x…", …]}`: every recipient, spender and called contract must be listed.
 ///
+/// Something outside of any chain is listed as `external:<venue>`. A deployment has no recipient and is denied.
 /// Addresses of the EVM are compared without case, all others byte by byte. No row means no
 /// restriction. An empty list is no list: it is refused at creation and denies when it is stored.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct Whitelist {
     allowed: AddressList,
+    /// Names after `external:`, in lower case.
+    venues: BTreeSet<String>,
 }
+
+/// What stands before a venue in the list.
+const EXTERNAL: &str = "external:";
 
 impl PolicyKind for Whitelist {
     const TYPE: PolicyType = PolicyType::Whitelist;
@@ -27,20 +34,34 @@ impl PolicyKind for Whitelist {
         if entries.is_empty() {
             issues.add(&list, "expected at least one address");
         }
-        let texts = entries.iter().filter_map(|entry| entry.text(issues));
-        Some(Self { allowed: AddressList::from_entries(texts.filter_map(|text| address_list::parse(text, None))) })
+        let texts: Vec<&str> = entries.iter().filter_map(|entry| entry.text(issues)).collect();
+        let addresses = texts.iter().filter_map(|text| address_list::parse(text, None));
+        let venues = texts.iter().filter_map(|text| text.strip_prefix(EXTERNAL)).map(str::to_lowercase).collect();
+        Some(Self { allowed: AddressList::from_entries(addresses), venues })
     }
 
-    fn concerns(_: &Case<'_>) -> bool {
-        true
+    fn concerns(case: &Case<'_>) -> bool {
+        case.effects.channel.is_on_chain() || case.effects.channel == Channel::External
     }
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        for operation in &case.effects.operations {
+        if case.effects.channel == Channel::External {
+            let venue = case.action().and_then(|action| action.venue.as_deref()).unwrap_or_default();
+            if !self.venues.contains(&venue.to_lowercase()) {
+                let detail = format!("`{EXTERNAL}{venue}` not in whitelist");
+                return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
+            }
+        }
+        for operation in case.operations {
             let (role, address) = match operation {
                 Operation::NativeTransfer { to, .. } | Operation::TokenTransfer { to, .. } => ("recipient", to),
                 Operation::Approval { spender, .. } => ("spender", spender),
+                Operation::NftTransfer { to, .. } => ("recipient", to),
                 Operation::ContractCall { contract, .. } => ("contract", contract),
+                Operation::Deployment => {
+                    let detail = "a deployment has no recipient, so it is not in whitelist";
+                    return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
+                }
             };
             if !self.allowed.contains(address) {
                 let detail = format!("{role} {address} not in whitelist");

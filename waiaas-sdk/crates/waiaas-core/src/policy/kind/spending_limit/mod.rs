@@ -14,9 +14,9 @@ use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{LedgerQuery, PolicySettings, UnpricedTier};
 use crate::policy::rules::{Issues, Node};
-use crate::policy::valuation::{Gap, Movement, moved_assets};
+use crate::policy::valuation::{Gap, Movement, moved_assets, notional};
 use crate::policy::{PolicyType, Tier};
-use crate::tx::Effects;
+use crate::tx::{Channel, Effects};
 use crate::wallet::OwnerState;
 use cumulative::CumulativeLimits;
 use thresholds::Thresholds;
@@ -51,8 +51,8 @@ impl PolicyKind for SpendingLimit {
         rules::read(rules, issues)
     }
 
-    fn concerns(_: &Case<'_>) -> bool {
-        true
+    fn concerns(case: &Case<'_>) -> bool {
+        !matches!(case.effects.channel, Channel::Erc8128(_) | Channel::Message)
     }
 
     /// Nothing measures the amount; an asset that the price sources do not know is at least announced.
@@ -92,13 +92,15 @@ impl PolicyKind for SpendingLimit {
                 Err(gap) => seen.add_gap(gap),
             }
         }
+        let declared = notional(case.effects).unwrap_or(Usd::ZERO);
+        seen.usd = seen.usd.max(declared);
         // With some price missing the sums are too low, but what they exceed is exceeded all the same.
         if let Some(thresholds) = self.usd.filter(|_| !seen.usd.is_zero()) {
             contribution.raise(thresholds.tier(seen.usd), "the value in dollars");
         }
         self.judge_unpriced(&seen, case, &mut contribution)?;
         let spent = case.movements.iter().filter_map(|movement| movement.spent_usd().ok());
-        let spent = spent.fold(Usd::ZERO, Usd::saturating_add);
+        let spent = spent.fold(Usd::ZERO, Usd::saturating_add).max(declared);
         self.cumulative.judge(spent, case, &mut contribution)?;
         Ok(contribution)
     }

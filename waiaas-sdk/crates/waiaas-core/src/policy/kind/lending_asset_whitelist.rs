@@ -1,0 +1,95 @@
+//! LENDING_ASSET_WHITELIST: which assets may be lent and borrowed.
+
+use super::{PolicyKind, address_list};
+use crate::chain::AssetId;
+use crate::policy::PolicyType;
+use crate::policy::case::{Case, Contribution, Refusal};
+use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::rules::{Issues, Node};
+use crate::tx::action::Lending;
+use address_list::AddressList;
+
+/// `{"assets": [{"address": "0x…", "symbol"?}, …]}`: the asset of a loan must be listed, by the address of its token or by
+/// its CAIP-19 id.
+///
+/// What a loan is, and of which asset, is what the provider of the action declares. Without a row there are no loans
+/// (setting `policy.default_deny_lending_assets`). The evaluator judges such actions, but the engine has none yet: rows
+/// of the type are refused when they are made.
+// DIFFERS: the original compares the contract of the protocol with the list of assets.
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct LendingAssetWhitelist {
+    tokens: AddressList,
+    assets: Vec<AssetId>,
+}
+
+fn lending<'a>(case: &Case<'a>) -> Option<&'a Lending> {
+    case.action()?.lending.as_ref()
+}
+
+impl PolicyKind for LendingAssetWhitelist {
+    const TYPE: PolicyType = PolicyType::LendingAssetWhitelist;
+    const DENIED_BY: DeniedBy = DeniedBy::LendingAssetWhitelist;
+    const FED: bool = false;
+    const ONCE: bool = true;
+
+    fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
+        let list = rules.object(issues)?.required("assets", issues)?;
+        let entries = list.list(issues)?;
+        if entries.is_empty() {
+            issues.add(&list, "expected at least one asset");
+        }
+        let mut texts = Vec::with_capacity(entries.len());
+        for entry in &entries {
+            let Some(entry) = entry.object(issues) else { continue };
+            if let Some(symbol) = entry.optional("symbol") {
+                symbol.text(issues);
+            }
+            texts.extend(entry.required("address", issues).and_then(|node| node.text(issues)));
+        }
+        let tokens = texts.iter().filter_map(|text| address_list::parse(text, None));
+        let assets = texts.iter().filter_map(|text| AssetId::parse(text).ok()).collect();
+        Some(Self { tokens: AddressList::from_entries(tokens), assets })
+    }
+
+    fn concerns(case: &Case<'_>) -> bool {
+        lending(case).is_some()
+    }
+
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        if !case.facts.settings.default_deny_lending_assets {
+            return Ok(Contribution::none());
+        }
+        let detail = "loans are disabled: add a LENDING_ASSET_WHITELIST policy that lists the asset";
+        Err(Refusal::new(ReasonCode::LendingDisabled, detail))
+    }
+
+    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+        let Some(asset) = lending(case).and_then(|lending| lending.asset) else {
+            return Err(Refusal::new(ReasonCode::MissingInput, "the provider does not say which asset the loan is of"));
+        };
+        let by_token = asset.token_address().is_some_and(|token| self.tokens.contains(&token));
+        if by_token || self.assets.contains(&asset) {
+            return Ok(Contribution::none());
+        }
+        Err(Refusal::new(ReasonCode::LendingAssetNotAllowed, format!("asset {asset} may not be lent or borrowed")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::PolicyType::LendingAssetWhitelist;
+    use crate::policy::kind::testing::check_rules;
+    use serde_json::json;
+
+    #[test]
+    fn shapes() {
+        let cases: [(serde_json::Value, &[&str]); 3] = [
+            (json!({"assets": [{"address": "0x1", "symbol": "USDC"}]}), &[]),
+            (json!({"assets": []}), &["rules.assets"]),
+            (json!({"assets": ["0x1", {"symbol": 5}]}), &["rules.assets.0", "rules.assets.1.symbol", "rules.assets.1.address"]),
+        ];
+        for (given, expect) in cases {
+            check_rules(LendingAssetWhitelist, &given, expect);
+        }
+    }
+}

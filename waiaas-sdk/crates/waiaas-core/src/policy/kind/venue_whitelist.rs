@@ -1,0 +1,57 @@
+//! VENUE_WHITELIST: at which venues actions may happen.
+
+use super::PolicyKind;
+use crate::policy::PolicyType;
+use crate::policy::case::{Case, Contribution, Refusal};
+use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::rules::{Issues, Node};
+use std::collections::BTreeSet;
+
+/// `{"venues": [{"id": "polymarket", "name"?}, …]}`, an entry may also be the bare text: the venue that the provider of an
+/// action declares must be listed, in any letter case. Actions without a venue are not gated.
+///
+/// No row means no restriction, unless setting `venue_whitelist_enabled` is on: then no venue is allowed. The evaluator
+/// judges such actions, but the engine has none yet: rows of the type are refused when they are made.
+// DIFFERS: the original ignores the rows too while the setting is off.
+#[derive(Clone, Debug)]
+pub(in crate::policy) struct VenueWhitelist {
+    venues: BTreeSet<String>,
+}
+
+fn venue<'a>(case: &Case<'a>) -> Option<&'a str> {
+    case.action()?.venue.as_deref()
+}
+
+fn refuse(venue: &str) -> Refusal {
+    Refusal::new(ReasonCode::VenueNotAllowed, format!("VENUE_NOT_ALLOWED: venue `{venue}` is not listed"))
+}
+
+impl PolicyKind for VenueWhitelist {
+    const TYPE: PolicyType = PolicyType::VenueWhitelist;
+    const DENIED_BY: DeniedBy = DeniedBy::VenueWhitelist;
+    const FED: bool = false;
+    const ONCE: bool = true;
+
+    fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
+        let list = rules.object(issues)?.required("venues", issues)?;
+        Some(Self { venues: super::names::read(&list, "id", issues)? })
+    }
+
+    fn concerns(case: &Case<'_>) -> bool {
+        venue(case).is_some()
+    }
+
+    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
+        match venue(case).filter(|_| case.facts.settings.default_deny_venues) {
+            Some(venue) => Err(refuse(venue)),
+            None => Ok(Contribution::none()),
+        }
+    }
+
+    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+        match venue(case).filter(|venue| !self.venues.contains(&venue.to_lowercase())) {
+            Some(venue) => Err(refuse(venue)),
+            None => Ok(Contribution::none()),
+        }
+    }
+}
