@@ -2,6 +2,7 @@
 
 mod execution;
 mod service;
+mod sessions;
 
 use crate::http::gate::AuthKind;
 use crate::http::route::Route;
