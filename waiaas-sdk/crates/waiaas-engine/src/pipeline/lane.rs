@@ -310,6 +310,33 @@ impl Inner {
         Ok((numbers, open))
     }
 
+    /// Sends stored bytes again, in their account's lane and after everything of the account with a lower
+    /// number that the chain does not count yet: bytes that overtake others may stay in a node's queue for
+    /// good.
+    pub(crate) async fn send_again_in_turn(
+        &self,
+        chain: &dyn ChainAdapter,
+        intent: &IntentRow,
+    ) -> Result<Resent, EngineError> {
+        let stored = &intent.intent;
+        let lane = self.lanes.of(stored.wallet, stored.network);
+        let _turn = lane.turn.lock().await;
+        // Whoever had the turn before may have sent these along.
+        match chain.find(&stored.hash).await {
+            Ok(Inclusion::Included { .. } | Inclusion::Pending) => return Ok(Resent::Taken),
+            Ok(Inclusion::Unknown) => {}
+            Err(_) => return Ok(Resent::Unknown),
+        }
+        let Some(from) = self.store.wallet(stored.wallet).await?.address else { return Ok(Resent::Unknown) };
+        let (_, waiting) = self.numbers(chain, stored.wallet, &from).await?;
+        for lower in waiting.iter().filter(|row| row.intent.sequence < stored.sequence) {
+            if let Resent::Unknown = self.send_again(chain, lower).await? {
+                return Ok(Resent::Unknown);
+            }
+        }
+        self.send_again(chain, intent).await
+    }
+
     /// Free numbers of an account, after what was signed with lower ones and is not on its way was sent
     /// again. `None` when the node does not answer.
     async fn numbers_with_nothing_below(

@@ -187,7 +187,7 @@ impl Inner {
         if self.kill_flag.is_thrown() {
             return Ok(Progress::TryAgain);
         }
-        match self.send_again(chain.as_ref(), intent).await? {
+        match self.send_again_in_turn(chain.as_ref(), intent).await? {
             Resent::Taken => {
                 self.mark_submitted(&row, hash).await?;
                 Ok(Progress::Moved { done: false })

@@ -48,7 +48,7 @@ impl Inner {
             return Ok(Progress::TryAgain);
         }
         let Some(intent) = self.store.open_intents(Some(row.id)).await?.pop() else { return Ok(Progress::TryAgain) };
-        match self.send_again(chain, &intent).await? {
+        match self.send_again_in_turn(chain, &intent).await? {
             Resent::Taken | Resent::Unknown | Resent::Refused(_) => Ok(Progress::TryAgain),
             Resent::Dead(reason) => {
                 // In the same order as when it is executed: nothing would follow a SUBMITTED row without an
@@ -73,7 +73,7 @@ impl Inner {
         if self.kill_flag.is_thrown() || !matches!(chain.find(&intent.intent.hash).await, Ok(Inclusion::Unknown)) {
             return Ok(());
         }
-        if let Resent::Refused(reason) = self.send_again(chain.as_ref(), intent).await? {
+        if let Resent::Refused(reason) = self.send_again_in_turn(chain.as_ref(), intent).await? {
             tracing::warn!(tx = %id, %reason, "giving up a signature that nodes refuse");
             self.abandon(&intent.intent).await?;
         }
@@ -88,7 +88,7 @@ impl Inner {
                 self.store.close_intent(&intent.intent.hash, self.clock.now()).await?;
             }
             Ok(Inclusion::Unknown) if !self.kill_flag.is_thrown() => {
-                if let Resent::Dead(_) = self.send_again(chain.as_ref(), intent).await? {
+                if let Resent::Dead(_) = self.send_again_in_turn(chain.as_ref(), intent).await? {
                     self.store.close_intent(&intent.intent.hash, self.clock.now()).await?;
                 }
             }
