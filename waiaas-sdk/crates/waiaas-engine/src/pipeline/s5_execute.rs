@@ -2,7 +2,7 @@
 //!
 //! The order is the safety: the signed bytes are durable before they leave ("intent before effect"), and
 //! once they exist only the same bytes are ever sent again. A second signature for the same transaction
-//! is made only after the first is proven dead.
+//! is made only when the first never left this process.
 
 use super::lane::Sent;
 use super::permit::{SignPermit, SignPurpose};
