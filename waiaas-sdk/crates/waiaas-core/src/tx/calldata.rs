@@ -62,11 +62,6 @@ const FUNCTIONS: [([u8; 4], &str, Function); 11] = [
     ),
 ];
 
-/// First four bytes; `None` when there are fewer.
-pub(super) fn selector(calldata: &[u8]) -> Option<[u8; 4]> {
-    calldata.first_chunk::<4>().copied()
-}
-
 /// What a call of `contract` with `calldata` does beside the call itself: at most one operation.
 ///
 /// Bytes after the arguments are ignored, as contracts do. `transferFrom` counts as a transfer of the
@@ -80,7 +75,7 @@ pub fn derived_operation(
     contract: &Address,
     calldata: &[u8],
 ) -> Result<Option<Operation>, CalldataError> {
-    let Some(selector) = selector(calldata) else { return Ok(None) };
+    let Some(selector) = calldata.first_chunk::<4>().copied() else { return Ok(None) };
     let Some((_, signature, function)) = FUNCTIONS.into_iter().find(|(bytes, _, _)| *bytes == selector) else {
         return Ok(None);
     };

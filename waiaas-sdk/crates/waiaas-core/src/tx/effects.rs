@@ -5,6 +5,7 @@
 
 use super::TxType;
 use super::action::Action;
+use super::call_head::CallHead;
 use super::channel::Channel;
 use crate::address::Address;
 use crate::chain::{AssetId, Network};
@@ -100,8 +101,8 @@ pub enum Operation {
     ContractCall {
         /// Which contract.
         contract: Address,
-        /// First four bytes of the calldata; `None` when it is shorter.
-        selector: Option<[u8; 4]>,
+        /// With what: the beginning of the calldata or of the instruction's data.
+        head: CallHead,
     },
     /// An NFT leaves the wallet.
     NftTransfer {

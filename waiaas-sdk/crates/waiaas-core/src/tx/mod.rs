@@ -1,6 +1,7 @@
 //! Transactions: what is asked for, what it does, and the life of one.
 
 pub mod action;
+mod call_head;
 pub mod calldata;
 mod channel;
 pub mod effects;
@@ -10,6 +11,7 @@ mod request;
 mod status;
 
 pub use action::Action;
+pub use call_head::CallHead;
 pub use calldata::CalldataError;
 pub use channel::{Channel, Host};
 pub use effects::{Effects, Instruction, Operation};

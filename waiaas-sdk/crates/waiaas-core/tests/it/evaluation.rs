@@ -9,7 +9,7 @@ use waiaas_core::policy::{
     ActionFacts, Decision, LedgerFacts, LedgerQuery, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType,
     RateWindow, Tier, Verdict,
 };
-use waiaas_core::tx::{Action, Channel, Effects, Operation, TxType};
+use waiaas_core::tx::{Action, CallHead, Channel, Effects, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
 
 fn transfer(amount: u128) -> Effects {
@@ -57,7 +57,7 @@ fn a_ceiling_does_not_lift_a_default_denial() {
 fn value_of_a_call_is_no_plain_transfer_but_is_measured() {
     let mut call = transfer(5);
     call.tx_type = TxType::ContractCall;
-    call.operations.push(Operation::ContractCall { contract: address(1), selector: None });
+    call.operations.push(Operation::ContractCall { contract: address(1), head: CallHead::default() });
     let contracts = json!({"contracts": [{"address": address(1).to_string()}]}).to_string();
     let contracts = row(2, PolicyType::ContractWhitelist, contracts);
     check(&scene(call.clone()), std::slice::from_ref(&contracts), "INSTANT");

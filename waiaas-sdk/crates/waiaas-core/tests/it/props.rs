@@ -10,7 +10,7 @@ use waiaas_core::policy::{
     RateCount, RateWindow, ReasonCode, Tier, Verdict, validate_rules,
 };
 use waiaas_core::tx::action::{Lending, LendingOp, Perp, PerpOp};
-use waiaas_core::tx::{Action, Channel, Effects, Host, Operation, TxType};
+use waiaas_core::tx::{Action, CallHead, Channel, Effects, Host, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
 
 fn amounts() -> impl Strategy<Value = BaseUnits> {
@@ -29,7 +29,10 @@ fn operations() -> impl Strategy<Value = Operation> {
         2 => Operation::Approval { asset: token(what), spender: address(who), amount, collection: false },
         3 => Operation::NftTransfer { collection: address(what), to: address(who) },
         4 => Operation::Deployment,
-        _ => Operation::ContractCall { contract: address(what), selector: (who > 1).then_some([who; 4]) },
+        _ => Operation::ContractCall {
+            contract: address(what),
+            head: CallHead::of(&[who; 4][..if who > 1 { 4 } else { 0 }]),
+        },
     })
 }
 

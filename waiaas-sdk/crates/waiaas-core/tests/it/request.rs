@@ -7,7 +7,7 @@ use waiaas_core::address::Address;
 use waiaas_core::chain::AssetId;
 use waiaas_core::money::BaseUnits;
 use waiaas_core::policy::TokenFact;
-use waiaas_core::tx::{Channel, Effects, Host, Operation, ResolveError, Tx, TxRequest, TxType};
+use waiaas_core::tx::{CallHead, Channel, Effects, Host, Operation, ResolveError, Tx, TxRequest, TxType};
 use waiaas_core::wire::transactions::SendBody;
 use waiaas_core::wire::{Issue, IssueCode};
 
@@ -100,7 +100,7 @@ fn sent(request: &Value, world: &World) -> Result<Effects, Refused> {
     // A call without a selector is refused at the edge; the policies are asked all the same.
     if request["type"] == "CONTRACT_CALL" && request["calldata"].as_str().is_none_or(|text| text.len() < 10) {
         let contract = address(&request["to"], world);
-        let operations = vec![Operation::ContractCall { contract, selector: None }];
+        let operations = vec![Operation::ContractCall { contract, head: CallHead::default() }];
         return Ok(Effects::of(network, TxType::ContractCall, operations));
     }
     let request = parse(request, world)?;

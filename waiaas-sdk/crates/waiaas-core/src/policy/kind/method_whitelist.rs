@@ -43,10 +43,10 @@ impl PolicyKind for MethodWhitelist {
 
     fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
         for operation in case.operations {
-            let Operation::ContractCall { contract, selector } = operation else { continue };
+            let Operation::ContractCall { contract, head } = operation else { continue };
             let Some(allowed) = self.methods.get(contract) else { continue };
-            if !selector.is_some_and(|selector| allowed.contains(&selector)) {
-                let called = selector.map_or_else(|| "none".to_owned(), |bytes| format!("0x{}", hex::encode(bytes)));
+            if !head.selector().is_some_and(|selector| allowed.contains(&selector)) {
+                let called = head.selector().map_or_else(|| "none".to_owned(), |bytes| format!("0x{}", hex::encode(bytes)));
                 let detail = format!("Method not whitelisted: {called} of contract {contract}");
                 return Err(Refusal::new(ReasonCode::MethodNotWhitelisted, detail));
             }
@@ -78,11 +78,11 @@ fn parse_selector(text: &str) -> Option<[u8; 4]> {
 mod tests {
     use crate::policy::PolicyType::MethodWhitelist;
     use crate::policy::kind::testing::{address, call, check, check_rules, decide, hex, message, native_transfer};
-    use crate::tx::Operation;
+    use crate::tx::{CallHead, Operation};
     use serde_json::json;
 
     fn method(contract: u8, selector: [u8; 4]) -> Operation {
-        Operation::ContractCall { contract: address(contract), selector: Some(selector) }
+        Operation::ContractCall { contract: address(contract), head: CallHead::of(&selector) }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::policy::{
     Subject, TokenFact, Verdict, check_shape,
 };
 use crate::time::UnixMillis;
-use crate::tx::{Effects, Operation, TxType};
+use crate::tx::{CallHead, Effects, Operation, TxType};
 use crate::wallet::OwnerState;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub(super) fn approval(of: u8, spender: u8, amount: BaseUnits) -> Operation {
 }
 
 pub(super) fn call(contract: u8) -> Operation {
-    Operation::ContractCall { contract: address(contract), selector: None }
+    Operation::ContractCall { contract: address(contract), head: CallHead::default() }
 }
 
 /// Checks the paths of the issues that creation reports; none means that the rules are accepted.

@@ -3,7 +3,8 @@
 use crate::address::Address;
 use crate::chain::Network;
 use crate::money::BaseUnits;
-use crate::tx::calldata::{derived_operation, selector};
+use crate::tx::call_head::CallHead;
+use crate::tx::calldata::derived_operation;
 use crate::tx::effects::Operation;
 use crate::tx::record::{Fields, RecordError, RecordWriter};
 use crate::tx::request::{ResolveError, Tx};
@@ -17,7 +18,7 @@ pub(in crate::tx) fn resolve(
     if to.chain() != network.chain() {
         return Err(ResolveError::WrongNetwork { network });
     }
-    if selector(&calldata).is_none() {
+    if CallHead::of(&calldata).selector().is_none() {
         return Err(ResolveError::ShortCalldata);
     }
     derived_operation(network, &to, &calldata)?;
@@ -32,7 +33,7 @@ pub(in crate::tx) fn operations(network: Network, to: Address, calldata: &[u8], 
     if !value.is_zero() {
         operations.push(Operation::NativeTransfer { to, amount: value });
     }
-    operations.push(Operation::ContractCall { contract: to, selector: selector(calldata) });
+    operations.push(Operation::ContractCall { contract: to, head: CallHead::of(calldata) });
     operations.extend(derived);
     operations
 }

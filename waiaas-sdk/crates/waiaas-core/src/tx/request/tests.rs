@@ -3,7 +3,7 @@
 use super::*;
 use crate::address::EvmAddress;
 use crate::money::DecimalError;
-use crate::tx::Operation;
+use crate::tx::{CallHead, Operation};
 
 const NETWORK: Network = Network::EthereumSepolia;
 
@@ -75,13 +75,13 @@ fn a_call_does_all_that_its_bytes_do() {
     calldata.extend([9; 20]);
     calldata.extend(BaseUnits::from_u128(5).to_be_bytes());
     let value = BaseUnits::from_u128(3);
-    let request = TxRequest::ContractCall { to: address(2), calldata, value };
+    let request = TxRequest::ContractCall { to: address(2), calldata: calldata.clone(), value };
     let tx = Tx::resolve(request, NETWORK, None).unwrap();
     assert_eq!(
         tx.effects(NETWORK).operations,
         vec![
             Operation::NativeTransfer { to: address(2), amount: value },
-            Operation::ContractCall { contract: address(2), selector: Some([0xa9, 0x05, 0x9c, 0xbb]) },
+            Operation::ContractCall { contract: address(2), head: CallHead::of(&calldata) },
             Operation::TokenTransfer {
                 asset: AssetId::token(NETWORK, &address(2)).unwrap(),
                 to: address(9),
