@@ -31,5 +31,5 @@ pub use facts::{
     RateWindow, Subject, TokenFact, UnpricedTier,
 };
 pub use row::{PolicyRow, PolicyType};
-pub use rules::{RuleIssue, check_shape, validate_rules, validate_rules_in};
+pub use rules::{RuleIssue, validate_rules, validate_rules_in};
 pub use tier::Tier;

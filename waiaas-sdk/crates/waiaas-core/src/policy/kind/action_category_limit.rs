@@ -15,8 +15,7 @@ use crate::tx::Action;
 ///
 /// Days and months are those of the calendar in UTC. The category is what the provider of the action declares; `trade` is
 /// `swap`, `perp` and `prediction` together, `stake` is `staking`, `lend` is `lending`, and `withdraw` is what takes
-/// something out. An action of unknown worth is above every limit. One row is in force per category. The evaluator judges
-/// such actions, but the engine has none yet: rows of the type are refused when they are made.
+/// something out. An action of unknown worth is above every limit. One row is in force per category.
 // DIFFERS: the original has one row in force for all categories together, skips actions of unknown worth, and lets the
 // tier take the place of the spending tier.
 #[derive(Clone, Debug)]
@@ -37,7 +36,6 @@ enum Outcome {
 impl PolicyKind for ActionCategoryLimit {
     const TYPE: PolicyType = PolicyType::ActionCategoryLimit;
     const DENIED_BY: DeniedBy = DeniedBy::ActionCategoryLimit;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

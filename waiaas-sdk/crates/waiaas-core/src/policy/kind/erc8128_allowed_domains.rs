@@ -12,8 +12,7 @@ use crate::tx::{Channel, Host};
 /// listed, and fewer than `rate_limit_rpm` requests to it signed by the wallet in the last 60 seconds (default: setting
 /// `erc8128.default_rate_limit_rpm`). One that is exactly 60 seconds old no longer counts.
 ///
-/// Without a row nothing may be signed (setting `policy.default_deny_erc8128_domains`). The evaluator judges such
-/// requests, but the engine signs none yet: rows of the type are refused when they are made.
+/// Without a row nothing may be signed (setting `policy.default_deny_erc8128_domains`).
 // DIFFERS: the original counts for all wallets together, and in memory.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct Erc8128AllowedDomains {
@@ -48,7 +47,6 @@ fn check_rate(limit: Option<u64>, case: &Case<'_>) -> Result<Contribution, Refus
 impl PolicyKind for Erc8128AllowedDomains {
     const TYPE: PolicyType = PolicyType::Erc8128AllowedDomains;
     const DENIED_BY: DeniedBy = DeniedBy::Erc8128AllowedDomains;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

@@ -13,8 +13,7 @@ use address_list::AddressList;
 /// its CAIP-19 id.
 ///
 /// What a loan is, and of which asset, is what the provider of the action declares. Without a row there are no loans
-/// (setting `policy.default_deny_lending_assets`). The evaluator judges such actions, but the engine has none yet: rows
-/// of the type are refused when they are made.
+/// (setting `policy.default_deny_lending_assets`).
 // DIFFERS: the original compares the contract of the protocol with the list of assets.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct LendingAssetWhitelist {
@@ -29,7 +28,6 @@ fn lending<'a>(case: &Case<'a>) -> Option<&'a Lending> {
 impl PolicyKind for LendingAssetWhitelist {
     const TYPE: PolicyType = PolicyType::LendingAssetWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::LendingAssetWhitelist;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

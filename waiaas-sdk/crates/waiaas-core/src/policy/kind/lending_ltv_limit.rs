@@ -12,8 +12,7 @@ use ruint::aliases::U256;
 /// `{"maxLtv": 0.75, "warningLtv"?: 0.6}`: with a new loan, debt divided by collateral must not be above `maxLtv`; above
 /// `warningLtv` the tier is at least DELAY. Both values themselves are allowed.
 ///
-/// A loan of unknown worth and a wallet of unknown positions are denied. No row means no limit. The evaluator judges such
-/// actions, but the engine has none yet: rows of the type are refused when they are made.
+/// A loan of unknown worth and a wallet of unknown positions are denied. No row means no limit.
 // DIFFERS: in the original a loan of unknown worth counts as nothing.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct LendingLtvLimit {
@@ -28,7 +27,6 @@ fn borrowing<'a>(case: &Case<'a>) -> Option<&'a Lending> {
 impl PolicyKind for LendingLtvLimit {
     const TYPE: PolicyType = PolicyType::LendingLtvLimit;
     const DENIED_BY: DeniedBy = DeniedBy::LendingLtvLimit;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

@@ -22,8 +22,6 @@ pub(super) trait PolicyKind: Sized {
     const TYPE: PolicyType;
     /// Its name in denials.
     const DENIED_BY: DeniedBy;
-    /// Whether the engine supplies what the rules judge. Rows of the other types are refused when they are made.
-    const FED: bool = true;
     /// Whether a batch is judged once as a whole, rather than instruction by instruction.
     const ONCE: bool = false;
 
@@ -134,11 +132,6 @@ macro_rules! policy_kinds {
         /// See [`PolicyKind::DENIED_BY`].
         pub(super) const fn denied_by(policy_type: PolicyType) -> DeniedBy {
             match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::DENIED_BY,)* }
-        }
-
-        /// See [`PolicyKind::FED`].
-        pub(super) const fn is_fed(policy_type: PolicyType) -> bool {
-            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::FED,)* }
         }
 
         /// See [`PolicyKind::ONCE`].

@@ -11,8 +11,7 @@ use std::collections::BTreeSet;
 /// `{"markets": [{"market": "ETH-PERP", "name"?}, …]}`, an entry may also be the bare text: the market must be listed, in
 /// any letter case. What can only make a position smaller is not gated, so that every position can be ended.
 ///
-/// Without a row there are no perpetual positions (setting `policy.default_deny_perp_markets`). The evaluator judges such
-/// actions, but the engine has none yet: rows of the type are refused when they are made.
+/// Without a row there are no perpetual positions (setting `policy.default_deny_perp_markets`).
 // DIFFERS: the original compares the address of the contract with the names of the markets.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct PerpAllowedMarkets {
@@ -26,7 +25,6 @@ fn gated<'a>(case: &Case<'a>) -> Option<&'a Perp> {
 impl PolicyKind for PerpAllowedMarkets {
     const TYPE: PolicyType = PolicyType::PerpAllowedMarkets;
     const DENIED_BY: DeniedBy = DeniedBy::PerpAllowedMarkets;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

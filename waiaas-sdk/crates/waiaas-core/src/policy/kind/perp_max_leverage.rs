@@ -11,7 +11,6 @@ use crate::tx::action::{Perp, PerpOp};
 /// `{"maxLeverage": 5, "warningLeverage"?: 3}`: a position must not have more leverage; above the warning the tier is at
 /// least DELAY. Both values themselves are allowed. Unknown leverage is denied; no row means no limit.
 ///
-/// The evaluator judges such actions, but the engine has none yet: rows of the type are refused when they are made.
 // DIFFERS: the original lets a position of unknown leverage pass, and does not look at orders and changes of leverage.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct PerpMaxLeverage {
@@ -36,7 +35,6 @@ fn positive(node: &Node<'_>, issues: &mut Issues) -> Option<Ratio> {
 impl PolicyKind for PerpMaxLeverage {
     const TYPE: PolicyType = PolicyType::PerpMaxLeverage;
     const DENIED_BY: DeniedBy = DeniedBy::PerpMaxLeverage;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

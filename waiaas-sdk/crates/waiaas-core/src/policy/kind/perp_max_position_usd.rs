@@ -11,7 +11,6 @@ use crate::tx::action::{Perp, PerpOp};
 /// `{"maxPositionUsd": 10000, "warningPositionUsd"?: 5000}`: a position must not become larger; above the warning the tier
 /// is at least DELAY. Both values themselves are allowed. An unknown size is denied; no row means no limit.
 ///
-/// The evaluator judges such actions, but the engine has none yet: rows of the type are refused when they are made.
 // DIFFERS: the original lets a position of unknown size pass.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct PerpMaxPositionUsd {
@@ -27,7 +26,6 @@ fn limited<'a>(case: &Case<'a>) -> Option<&'a Perp> {
 impl PolicyKind for PerpMaxPositionUsd {
     const TYPE: PolicyType = PolicyType::PerpMaxPositionUsd;
     const DENIED_BY: DeniedBy = DeniedBy::PerpMaxPositionUsd;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

@@ -14,8 +14,7 @@ use crate::tx::Operation;
 /// has none, raises the tier. `DENY` in place of a tier denies.
 ///
 /// The counterparty is whom WHITELIST looks at: recipients, spenders and contracts, of which the worst counts. Every
-/// ordinary address is unrated. The evaluator judges by scores, but the engine looks none up yet: rows of the type are
-/// refused when they are made, and stored ones that need a score deny.
+/// ordinary address is unrated.
 // DIFFERS: the original does not look at the instructions of batches, and forgets the tier when another rule ends early.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct ReputationThreshold {
@@ -37,7 +36,6 @@ const MAX_TAG_CHARS: usize = 32;
 impl PolicyKind for ReputationThreshold {
     const TYPE: PolicyType = PolicyType::ReputationThreshold;
     const DENIED_BY: DeniedBy = DeniedBy::ReputationThreshold;
-    const FED: bool = false;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;

@@ -10,8 +10,7 @@ use std::collections::BTreeSet;
 /// `{"venues": [{"id": "polymarket", "name"?}, …]}`, an entry may also be the bare text: the venue that the provider of an
 /// action declares must be listed, in any letter case. Actions without a venue are not gated.
 ///
-/// No row means no restriction, unless setting `venue_whitelist_enabled` is on: then no venue is allowed. The evaluator
-/// judges such actions, but the engine has none yet: rows of the type are refused when they are made.
+/// No row means no restriction, unless setting `venue_whitelist_enabled` is on: then no venue is allowed.
 // DIFFERS: the original ignores the rows too while the setting is off.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct VenueWhitelist {
@@ -29,7 +28,6 @@ fn refuse(venue: &str) -> Refusal {
 impl PolicyKind for VenueWhitelist {
     const TYPE: PolicyType = PolicyType::VenueWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::VenueWhitelist;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {

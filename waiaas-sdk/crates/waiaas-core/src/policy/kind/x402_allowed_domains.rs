@@ -11,8 +11,7 @@ use crate::tx::{Channel, Host};
 /// `{"domains": ["api.example.com", "*.example.org"]}`: the host of the paid URL must be listed. `*.` stands for any
 /// number of labels, and not for none.
 ///
-/// Without a row nothing may be paid (setting `policy.default_deny_x402_domains`). The evaluator judges such payments, but
-/// the engine makes none yet: rows of the type are refused when they are made.
+/// Without a row nothing may be paid (setting `policy.default_deny_x402_domains`).
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct X402AllowedDomains {
     domains: Domains,
@@ -32,7 +31,6 @@ fn refuse(host: &Host) -> Refusal {
 impl PolicyKind for X402AllowedDomains {
     const TYPE: PolicyType = PolicyType::X402AllowedDomains;
     const DENIED_BY: DeniedBy = DeniedBy::X402AllowedDomains;
-    const FED: bool = false;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
