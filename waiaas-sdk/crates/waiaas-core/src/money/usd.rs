@@ -84,6 +84,19 @@ impl Usd {
         self.0 == 0
     }
 
+    /// Whether this is at least `millionths` millionths of `whole`.
+    #[must_use]
+    pub fn is_at_least(self, millionths: u128, whole: Self) -> bool {
+        match (self.0.checked_mul(1_000_000), whole.0.checked_mul(millionths)) {
+            (Some(own), Some(share)) => own >= share,
+            // Too large for the short way.
+            _ => {
+                let own = U256::from(self.0).saturating_mul(U256::from(1_000_000_u32));
+                own >= U256::from(whole.0).saturating_mul(U256::from(millionths))
+            }
+        }
+    }
+
     /// `self / whole` in millionths, rounded down; `None` when `whole` is zero.
     #[must_use]
     pub fn ratio_millionths(self, whole: Self) -> Option<u128> {

@@ -1,11 +1,12 @@
 //! ALLOWED_TOKENS: which tokens may leave the wallet.
 
-use super::{PolicyKind, address_list};
+use super::{Absent, PolicyKind, address_list};
 use crate::address::Address;
 use crate::chain::{AssetId, ChainKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
 
@@ -44,6 +45,10 @@ impl Entry {
 impl PolicyKind for AllowedTokens {
     const TYPE: PolicyType = PolicyType::AllowedTokens;
     const DENIED_BY: DeniedBy = DeniedBy::AllowedTokens;
+    const TOPICS: Topics = Topics::TOKEN.or(Topics::NATIVE);
+    const ABSENT: Option<Absent> = Some(absent);
+    /// Native coin is gated only by a `restrict_native` that can be read.
+    const CORRUPT_TOPICS: Topics = Topics::TOKEN;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -60,27 +65,7 @@ impl PolicyKind for AllowedTokens {
         Some(Self { entries, restrict_native })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.operations
-            .iter()
-            .any(|operation| matches!(operation, Operation::TokenTransfer { .. } | Operation::NativeTransfer { .. }))
-    }
-
-    /// Native coin is gated only by a `restrict_native` that can be read.
-    fn corrupt_concerns(case: &Case<'_>) -> bool {
-        case.operations.iter().any(|operation| matches!(operation, Operation::TokenTransfer { .. }))
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
-        if denies && Self::corrupt_concerns(case) {
-            let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
-            return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
-        }
-        Ok(Contribution::none())
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let asset = match operation {
                 Operation::TokenTransfer { asset, .. } => *asset,
@@ -93,8 +78,17 @@ impl PolicyKind for AllowedTokens {
                 return Err(Refusal::new(ReasonCode::TokenNotAllowed, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
+    if denies && case.topics.meets(Topics::TOKEN) {
+        let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
+        return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
+    }
+    Ok(())
 }
 
 /// Outer `None`: an issue was found. Inner `None`: the entry is well-formed and cannot match.

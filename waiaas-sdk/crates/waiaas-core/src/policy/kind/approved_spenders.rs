@@ -1,11 +1,12 @@
 //! APPROVED_SPENDERS: who may get an allowance, and how large.
 
-use super::{PolicyKind, address_list};
+use super::{Absent, PolicyKind, address_list};
 use crate::address::Address;
 use crate::money::BaseUnits;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub(in crate::policy) struct ApprovedSpenders {
 impl PolicyKind for ApprovedSpenders {
     const TYPE: PolicyType = PolicyType::ApprovedSpenders;
     const DENIED_BY: DeniedBy = DeniedBy::ApprovedSpenders;
+    const TOPICS: Topics = Topics::APPROVAL;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("spenders", issues)?;
@@ -46,19 +49,7 @@ impl PolicyKind for ApprovedSpenders {
         Some(Self { limits })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.approves()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        if !case.facts.settings.default_deny_spenders {
-            return Ok(Contribution::none());
-        }
-        let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
-        Err(Refusal::new(ReasonCode::ApproveDisabled, detail))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Operation::Approval { spender, amount, collection, .. } = operation else { continue };
             let Some(limit) = self.limits.get(spender) else {
@@ -71,8 +62,16 @@ impl PolicyKind for ApprovedSpenders {
                 return Err(Refusal::new(ReasonCode::ApproveAmountExceeded, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    if !case.facts.settings.default_deny_spenders {
+        return Ok(());
+    }
+    let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
+    Err(Refusal::new(ReasonCode::ApproveDisabled, detail))
 }
 
 #[cfg(test)]

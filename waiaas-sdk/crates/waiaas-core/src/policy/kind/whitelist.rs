@@ -4,6 +4,7 @@ use super::{PolicyKind, address_list};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
 use address_list::AddressList;
@@ -27,6 +28,7 @@ const EXTERNAL: &str = "external:";
 impl PolicyKind for Whitelist {
     const TYPE: PolicyType = PolicyType::Whitelist;
     const DENIED_BY: DeniedBy = DeniedBy::Whitelist;
+    const TOPICS: Topics = Topics::ON_CHAIN.or(Topics::EXTERNAL);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("allowed_addresses", issues)?;
@@ -40,11 +42,7 @@ impl PolicyKind for Whitelist {
         Some(Self { allowed: AddressList::from_entries(addresses), venues })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.effects.channel.is_on_chain() || case.effects.channel == Channel::External
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         if case.effects.channel == Channel::External {
             let venue = case.action().and_then(|action| action.venue.as_deref()).unwrap_or_default();
             if !self.venues.contains(&venue.to_lowercase()) {
@@ -68,7 +66,7 @@ impl PolicyKind for Whitelist {
                 return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
 }
 
