@@ -82,18 +82,19 @@ impl PolicyKind for ActionCategoryLimit {
 
 impl ActionCategoryLimit {
     /// The categories of actions that the row's category stands for.
-    fn members(&self) -> Vec<&str> {
-        match self.category.as_str() {
-            "trade" => vec!["swap", "perp", "prediction"],
-            "stake" => vec!["staking"],
-            "lend" => vec!["lending"],
-            other => vec![other],
-        }
+    fn members(&self) -> impl Iterator<Item = &str> {
+        let (aliased, own): (&[&str], _) = match self.category.as_str() {
+            "trade" => (&["swap", "perp", "prediction"], None),
+            "stake" => (&["staking"], None),
+            "lend" => (&["lending"], None),
+            other => (&[], Some(other)),
+        };
+        aliased.iter().copied().chain(own)
     }
 
     fn covers(&self, action: &Action) -> bool {
         let takes_out = self.category == ActionFacts::WITHDRAWALS && action.withdrawal;
-        takes_out || action.category.as_deref().is_some_and(|category| self.members().contains(&category))
+        takes_out || action.category.as_deref().is_some_and(|category| self.members().any(|member| member == category))
     }
 
     /// The first limit that the action would pass.
@@ -102,7 +103,7 @@ impl ActionCategoryLimit {
         let before = case.facts.actions.categories.as_ref();
         let before = |part: fn(&CategoryUse) -> Usd| {
             let uses = before?;
-            let members = self.members().into_iter().filter_map(|member| uses.get(member));
+            let members = self.members().filter_map(|member| uses.get(member));
             Some(members.map(part).fold(Usd::ZERO, Usd::saturating_add))
         };
         let totals = [

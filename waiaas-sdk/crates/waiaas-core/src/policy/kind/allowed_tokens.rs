@@ -1,12 +1,14 @@
 //! ALLOWED_TOKENS: which tokens may leave the wallet.
 
-use super::{Absent, PolicyKind, address_list};
+use super::address_list::{self, AddressList};
+use super::{Absent, PolicyKind};
 use crate::address::Address;
 use crate::chain::{AssetId, ChainKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
+use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
 
@@ -19,27 +21,21 @@ use crate::tx::{Channel, Operation};
 /// `eip155:1/slip44:60`. A stored empty list denies every token.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct AllowedTokens {
-    entries: Vec<Entry>,
+    assets: FrozenSet<AssetId>,
+    /// By address alone, on any network.
+    tokens: AddressList,
+    /// Chains whose native coins are listed.
+    native: Vec<ChainKind>,
     restrict_native: bool,
 }
 
+/// What an entry of the list stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry {
     Asset(AssetId),
     Token(Address),
+    /// The coins of one chain, or of all.
     Native(Option<ChainKind>),
-}
-
-impl Entry {
-    fn allows(self, asset: AssetId) -> bool {
-        match self {
-            Self::Asset(listed) => listed == asset,
-            Self::Token(address) => asset.token_address() == Some(address),
-            Self::Native(chain) => {
-                asset.is_native() && chain.is_none_or(|chain| chain == asset.network().chain())
-            }
-        }
-    }
 }
 
 impl PolicyKind for AllowedTokens {
@@ -57,12 +53,22 @@ impl PolicyKind for AllowedTokens {
         if tokens.is_empty() {
             issues.add_at_creation(&list, "expected at least one token");
         }
-        let entries = tokens.iter().filter_map(|token| read_entry(token, issues)).flatten().collect();
+        let entries: Vec<Entry> = tokens.iter().filter_map(|token| read_entry(token, issues)).flatten().collect();
         let restrict_native = match rules.optional("restrict_native") {
             Some(flag) => flag.flag(issues)?,
             None => false,
         };
-        Some(Self { entries, restrict_native })
+        let (mut assets, mut addresses, mut native) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            match entry {
+                Entry::Asset(asset) => assets.push(asset),
+                Entry::Token(address) => addresses.push(address),
+                Entry::Native(Some(chain)) => native.push(chain),
+                Entry::Native(None) => native.extend(ChainKind::ALL),
+            }
+        }
+        let (assets, tokens) = (FrozenSet::of(assets), AddressList::from_entries(addresses));
+        Some(Self { assets, tokens, native, restrict_native })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
@@ -72,13 +78,23 @@ impl PolicyKind for AllowedTokens {
                 Operation::NativeTransfer { .. } if self.restrict_native => case.effects.network.native_asset(),
                 _ => continue,
             };
-            if !self.entries.iter().any(|entry| entry.allows(asset)) {
+            if !self.allows(&asset) {
                 let what = if asset.is_native() { "native coin" } else { "token" };
                 let detail = format!("{what} {asset} not in allowed list");
                 return Err(Refusal::new(ReasonCode::TokenNotAllowed, detail));
             }
         }
         Ok(())
+    }
+}
+
+impl AllowedTokens {
+    fn allows(&self, asset: &AssetId) -> bool {
+        let by_address = match asset.token_address() {
+            Some(address) => self.tokens.contains(&address),
+            None => self.native.contains(&asset.network().chain()),
+        };
+        by_address || self.assets.contains(asset)
     }
 }
 

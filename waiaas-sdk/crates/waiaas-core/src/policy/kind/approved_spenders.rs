@@ -7,9 +7,9 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
+use crate::policy::frozen::FrozenMap;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
-use std::collections::BTreeMap;
 
 /// `{"spenders": [{"address": "0x…", "name"?, "maxAmount"?: "1000000"}, …]}`: spenders must be listed.
 ///
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct ApprovedSpenders {
     /// The largest allowance of each spender; [`BaseUnits::MAX`] where the row sets none.
-    limits: BTreeMap<Address, BaseUnits>,
+    limits: FrozenMap<Address, BaseUnits>,
 }
 
 impl PolicyKind for ApprovedSpenders {
@@ -35,18 +35,16 @@ impl PolicyKind for ApprovedSpenders {
         if entries.is_empty() {
             issues.add_at_creation(&list, "expected at least one spender");
         }
-        let mut limits = BTreeMap::new();
+        let mut limits = Vec::with_capacity(entries.len());
         for entry in &entries {
             let address = address_list::read_entry(entry, issues)?;
             let limit = match entry.object(issues)?.optional("maxAmount") {
                 Some(limit) => limit.digits(issues)?,
                 None => BaseUnits::MAX,
             };
-            if let Some(address) = address {
-                limits.entry(address).and_modify(|known: &mut BaseUnits| *known = limit.max(*known)).or_insert(limit);
-            }
+            limits.extend(address.map(|address| (address, limit)));
         }
-        Some(Self { limits })
+        Some(Self { limits: FrozenMap::collect(limits, |known, limit| *known = limit.max(*known)) })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {

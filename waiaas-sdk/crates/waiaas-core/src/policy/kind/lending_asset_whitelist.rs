@@ -6,6 +6,7 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
+use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::action::Lending;
 use address_list::AddressList;
@@ -19,7 +20,7 @@ use address_list::AddressList;
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct LendingAssetWhitelist {
     tokens: AddressList,
-    assets: Vec<AssetId>,
+    assets: FrozenSet<AssetId>,
 }
 
 fn lending<'a>(case: &Case<'a>) -> Option<&'a Lending> {
@@ -48,7 +49,7 @@ impl PolicyKind for LendingAssetWhitelist {
             texts.extend(entry.required("address", issues).and_then(|node| node.text(issues)));
         }
         let tokens = texts.iter().filter_map(|text| address_list::parse(text, None));
-        let assets = texts.iter().filter_map(|text| AssetId::parse(text).ok()).collect();
+        let assets = FrozenSet::of(texts.iter().filter_map(|text| AssetId::parse(text).ok()));
         Some(Self { tokens: AddressList::from_entries(tokens), assets })
     }
 

@@ -1,5 +1,6 @@
 //! PERP_ALLOWED_MARKETS: in which perpetual markets positions may be held.
 
+use super::names::Names;
 use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
@@ -7,7 +8,6 @@ use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::action::Perp;
-use std::collections::BTreeSet;
 
 /// `{"markets": [{"market": "ETH-PERP", "name"?}, …]}`, an entry may also be the bare text: the market must be listed, in
 /// any letter case. What can only make a position smaller is not gated, so that every position can be ended.
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 // DIFFERS: the original compares the address of the contract with the names of the markets.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct PerpAllowedMarkets {
-    markets: BTreeSet<String>,
+    markets: Names,
 }
 
 fn gated<'a>(case: &Case<'a>) -> Option<&'a Perp> {
@@ -32,14 +32,14 @@ impl PolicyKind for PerpAllowedMarkets {
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("markets", issues)?;
-        Some(Self { markets: super::names::read(&list, "market", issues)? })
+        Some(Self { markets: Names::read(&list, "market", issues)? })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let Some(market) = gated(case).and_then(|perp| perp.market.as_deref()) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the provider does not say which market it is"));
         };
-        if self.markets.contains(&market.to_lowercase()) {
+        if self.markets.contain(market) {
             return Ok(());
         }
         Err(Refusal::new(ReasonCode::PerpMarketNotAllowed, format!("market `{market}` is not listed")))

@@ -1,12 +1,12 @@
 //! VENUE_WHITELIST: at which venues actions may happen.
 
+use super::names::Names;
 use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
-use std::collections::BTreeSet;
 
 /// `{"venues": [{"id": "polymarket", "name"?}, …]}`, an entry may also be the bare text: the venue that the provider of an
 /// action declares must be listed, in any letter case. Actions without a venue are not gated.
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 // DIFFERS: the original ignores the rows too while the setting is off.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct VenueWhitelist {
-    venues: BTreeSet<String>,
+    venues: Names,
 }
 
 fn venue<'a>(case: &Case<'a>) -> Option<&'a str> {
@@ -35,11 +35,11 @@ impl PolicyKind for VenueWhitelist {
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("venues", issues)?;
-        Some(Self { venues: super::names::read(&list, "id", issues)? })
+        Some(Self { venues: Names::read(&list, "id", issues)? })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-        match venue(case).filter(|venue| !self.venues.contains(&venue.to_lowercase())) {
+        match venue(case).filter(|venue| !self.venues.contain(venue)) {
             Some(venue) => Err(refuse(venue)),
             None => Ok(()),
         }

@@ -1,5 +1,6 @@
 //! WHITELIST: who may be dealt with.
 
+use super::names::Names;
 use super::{PolicyKind, address_list};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
@@ -8,7 +9,6 @@ use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
 use address_list::AddressList;
-use std::collections::BTreeSet;
 
 /// `{"allowed_addresses": ["0x…", …]}`: every recipient, spender and called contract must be listed.
 ///
@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct Whitelist {
     allowed: AddressList,
-    /// Names after `external:`, in lower case.
-    venues: BTreeSet<String>,
+    /// Names after `external:`.
+    venues: Names,
 }
 
 /// What stands before a venue in the list.
@@ -38,14 +38,14 @@ impl PolicyKind for Whitelist {
         }
         let texts: Vec<&str> = entries.iter().filter_map(|entry| entry.text(issues)).collect();
         let addresses = texts.iter().filter_map(|text| address_list::parse(text, None));
-        let venues = texts.iter().filter_map(|text| text.strip_prefix(EXTERNAL)).map(str::to_lowercase).collect();
+        let venues = Names::of(texts.iter().filter_map(|text| text.strip_prefix(EXTERNAL)));
         Some(Self { allowed: AddressList::from_entries(addresses), venues })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         if case.effects.channel == Channel::External {
             let venue = case.action().and_then(|action| action.venue.as_deref()).unwrap_or_default();
-            if !self.venues.contains(&venue.to_lowercase()) {
+            if !self.venues.contain(venue) {
                 let detail = format!("`{EXTERNAL}{venue}` not in whitelist");
                 return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
             }
