@@ -8,6 +8,7 @@ pub mod effects;
 mod kind;
 mod record;
 mod request;
+pub mod solana;
 mod status;
 
 pub use action::Action;
