@@ -6,6 +6,7 @@ use crate::chain::ChainKind;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{CallHead, Operation};
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub(in crate::policy) struct MethodWhitelist {
 impl PolicyKind for MethodWhitelist {
     const TYPE: PolicyType = PolicyType::MethodWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::MethodWhitelist;
+    const TOPICS: Topics = Topics::CALL;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("methods", issues)?;
@@ -40,11 +42,7 @@ impl PolicyKind for MethodWhitelist {
         Some(Self { methods })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.operations.iter().any(|operation| matches!(operation, Operation::ContractCall { .. }))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Operation::ContractCall { contract, head } = operation else { continue };
             let Some(allowed) = self.methods.get(contract) else { continue };
@@ -54,7 +52,7 @@ impl PolicyKind for MethodWhitelist {
                 return Err(Refusal::new(ReasonCode::MethodNotWhitelisted, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
 }
 
