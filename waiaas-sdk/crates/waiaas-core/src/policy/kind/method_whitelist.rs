@@ -6,6 +6,7 @@ use crate::chain::ChainKind;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::frozen::FrozenMap;
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{CallHead, Operation};
@@ -22,8 +23,27 @@ use std::collections::BTreeMap;
 // compares the first eight bytes as a whole when it only signs.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct MethodWhitelist {
-    /// By contract, how its calls may begin; never with nothing.
-    methods: BTreeMap<Address, Vec<CallHead>>,
+    methods: FrozenMap<Address, Beginnings>,
+}
+
+/// How the calls of one contract may begin.
+#[derive(Clone, Debug)]
+struct Beginnings(Vec<CallHead>); // INVARIANT: sorted, none empty, none the beginning of another
+
+impl Beginnings {
+    fn of(mut heads: Vec<CallHead>) -> Self {
+        heads.sort_unstable_by(|one, other| one.as_bytes().cmp(other.as_bytes()));
+        // Whatever begins with an entry follows right after it.
+        heads.dedup_by(|next, kept| next.as_bytes().starts_with(kept.as_bytes()));
+        Self(heads)
+    }
+
+    fn admit(&self, head: &CallHead) -> bool {
+        let data = head.as_bytes();
+        // An entry that `data` begins with is not above `data`, and between the two there is only what begins with it.
+        let not_above = self.0.partition_point(|entry| entry.as_bytes() <= data);
+        self.0.get(..not_above).and_then(<[_]>::last).is_some_and(|entry| data.starts_with(entry.as_bytes()))
+    }
 }
 
 impl PolicyKind for MethodWhitelist {
@@ -39,14 +59,15 @@ impl PolicyKind for MethodWhitelist {
                 methods.entry(contract).or_default().extend(selectors);
             }
         }
-        Some(Self { methods })
+        let methods = methods.into_iter().map(|(contract, heads)| (contract, Beginnings::of(heads)));
+        Some(Self { methods: FrozenMap::collect(methods, |_, _| ()) })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Operation::ContractCall { contract, head } = operation else { continue };
             let Some(allowed) = self.methods.get(contract) else { continue };
-            if !allowed.iter().any(|selector| head.as_bytes().starts_with(selector.as_bytes())) {
+            if !allowed.admit(head) {
                 let called = called(contract, head);
                 let detail = format!("Method not whitelisted: {called} of contract {contract}");
                 return Err(Refusal::new(ReasonCode::MethodNotWhitelisted, detail));
@@ -84,14 +105,15 @@ fn parse_selector(chain: ChainKind, text: &str) -> Option<CallHead> {
     (1..=CallHead::CAPACITY).contains(&bytes.len()).then(|| CallHead::of(&bytes))
 }
 
-/// What is called, as an entry would name it; on Solana the first eight bytes, which is what most programs tell their
-/// methods apart by.
+/// What is called, as an entry would name it; on Solana by eight bytes, which is what most programs tell their methods
+/// apart by.
 fn called(contract: &Address, head: &CallHead) -> String {
-    let shown = if contract.chain() == ChainKind::Ethereum { head.selector().map_or(0, |bytes| bytes.len()) } else { 8 };
-    match head.as_bytes() {
-        bytes if bytes.is_empty() || shown == 0 => "none".to_owned(),
-        bytes => format!("0x{}", hex::encode(bytes.get(..shown).unwrap_or(bytes))),
+    let data = head.as_bytes();
+    let (least, shown) = if contract.chain() == ChainKind::Ethereum { (4, 4) } else { (1, 8) };
+    if data.len() < least {
+        return "none".to_owned();
     }
+    format!("0x{}", hex::encode(data.get(..shown).unwrap_or(data)))
 }
 
 #[cfg(test)]
@@ -182,6 +204,35 @@ mod tests {
         assert!(message(&denied).contains("Method not whitelisted: 0xabababababababab of"), "{}", message(&denied));
         let other = rules[0].to_string().replace("JUP6", "jup6");
         check(MethodWhitelist, &[serde_json::from_str(&other).unwrap()], called(&[4]), "INSTANT");
+    }
+
+    #[test]
+    fn short_and_long_selectors_of_one_program() {
+        const PROGRAM: &str = "JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4";
+        let rules = [json!({"methods": [
+            {"contractAddress": PROGRAM, "selectors": ["0102", "010203", "01", "0500", "0x05ff", "09"]},
+            {"contractAddress": PROGRAM, "selectors": ["0102ff", "0500"]},
+        ]})];
+        for (data, expect) in [
+            (&[1][..], true),
+            (&[1, 0], true),
+            (&[1, 2, 3], true),
+            (&[1, 0xff], true),
+            (&[0], false),
+            (&[2], false),
+            (&[5], false),
+            (&[5, 0], true),
+            (&[5, 0, 7], true),
+            (&[5, 1], false),
+            (&[5, 0xff, 0xff], true),
+            (&[8, 0xff], false),
+            (&[9, 9], true),
+            (&[0xff; 32], false),
+        ] {
+            let contract = Address::parse(ChainKind::Solana, PROGRAM).unwrap();
+            let called = Operation::ContractCall { contract, head: CallHead::of(data) };
+            check(MethodWhitelist, &rules, called, if expect { "INSTANT" } else { "METHOD_NOT_WHITELISTED" });
+        }
     }
 
     #[test]
