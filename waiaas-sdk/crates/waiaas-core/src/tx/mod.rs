@@ -10,6 +10,7 @@ mod record;
 mod request;
 pub mod solana;
 mod status;
+pub mod typed_data;
 
 pub use action::Action;
 pub use call_head::CallHead;
