@@ -6,6 +6,7 @@
 //!
 //! - [`run`]: a file of cases (given policies and a context, when a request comes, expect a decision).
 //! - [`explain`]: one request, with every rule that was considered.
+//! - [`mod@diff`]: what changes when one set of rows replaces another, by sampling.
 //!
 //! # A scenario
 //!
@@ -60,7 +61,7 @@
 //! | `now` | [`DEFAULT_NOW`], a Monday at noon |
 //! | `prices`, `tokens` | none: by CAIP-19 id, dollars per whole unit and `{ decimals, symbol }` |
 //! | `price_status` | `ok`: an asset without a price is one that the oracle does not list |
-//! | `history` | none: `{ status, at, usd?, asset?, amount?, … }` of earlier requests of the wallet |
+//! | `history` | none: `{ status, at, usd?, asset?, amount?, times?, … }` of earlier requests of the wallet |
 //! | `positions` | `null`: nobody looked. Otherwise a list of `{ kind: SUPPLY or BORROW, usd }` |
 //! | `reputation`, `reputation_status` | no scores, `ok` |
 //! | `settings` | those of a fresh installation, by name |
@@ -96,6 +97,7 @@
 mod action;
 mod civil;
 mod create;
+pub mod diff;
 mod expect;
 mod explain;
 mod history;
@@ -106,6 +108,7 @@ mod run;
 mod settings;
 mod world;
 
+pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};
 pub use request::Refused;
