@@ -5,5 +5,7 @@
 
 mod diff;
 mod documents;
+mod replay;
+mod templates;
 mod vectors;
 mod zones;
