@@ -252,11 +252,11 @@ fn every_policy_of_the_tutorials_is_accepted_or_plainly_refused() {
     for (policy_type, rules) in accepted {
         assert_eq!(shell.expect(201, &create(policy_type, rules))["type"], policy_type);
     }
-    // What the build cannot enforce it does not pretend to: a stored rule that nobody applies is a trap.
+    // What cannot be enforced as written is refused: a stored rule that nobody applies is a trap.
     for (policy_type, rules) in [
         ("TIME_RESTRICTION", r#"{\"allowedHours\": {\"start\": 9, \"end\": 17}, \"timezone\": \"Mars/Base\"}"#),
-        ("LENDING_LTV_LIMIT", r#"{\"maxLtv\": 0.7}"#),
-        ("PERP_MAX_LEVERAGE", r#"{\"maxLeverage\": 5}"#),
+        ("LENDING_LTV_LIMIT", r#"{\"maxLtv\": 1.7}"#),
+        ("PERP_MAX_LEVERAGE", r#"{\"maxLeverage\": 0}"#),
     ] {
         let refused = shell.expect(400, &create(policy_type, rules));
         assert_eq!(refused["code"], "ACTION_VALIDATION_FAILED", "{refused}");

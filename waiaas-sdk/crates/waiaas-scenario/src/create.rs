@@ -3,40 +3,26 @@
 use crate::Zones;
 use crate::node::{Faults, Node};
 use serde_json::Value;
-use waiaas_core::policy::{PolicyType, check_shape, validate_rules_in};
+use waiaas_core::policy::validate_rules_in;
 use waiaas_core::time::UnixMillis;
 use waiaas_core::wire::policies::CreatePolicyRequest;
-use waiaas_core::wire::{Issue, IssueCode};
+use waiaas_core::wire::Issue;
 
 const KEYS: [&str; 7] = ["type", "rules", "walletId", "network", "priority", "enabled", "ceiling"];
 
 /// What is wrong with the body; empty when the policy is accepted.
-///
-/// The rules of a type that this build cannot enforce are checked as well, and the type itself is not held against it:
-/// a file of tests must not depend on which build reads it.
 pub(crate) fn check(node: &Node<'_>, zones: Zones<'_>, faults: &mut Faults) -> Vec<Issue> {
     node.only(&KEYS, faults);
     // The names of wallets in a scenario are no ids.
     let mut members = node.value.as_object().cloned().unwrap_or_default();
     members.remove("walletId");
-    let exists = |zone: &str| zones(zone, UnixMillis::EPOCH).is_some();
     match CreatePolicyRequest::parse(&Value::Object(members)) {
         Ok(CreatePolicyRequest { policy_type, rules, .. }) => {
             // The body's own reader does not know which time zones exist.
+            let exists = |zone: &str| zones(zone, UnixMillis::EPOCH).is_some();
             let found = validate_rules_in(policy_type, &Value::Object(rules), &exists).err();
             found.into_iter().flatten().map(Issue::from).collect()
         }
-        Err(issues) => {
-            let (unfed, others): (Vec<Issue>, Vec<Issue>) =
-                issues.as_slice().iter().cloned().partition(|issue| issue.code == IssueCode::NotSupported);
-            if unfed.is_empty() || !others.is_empty() {
-                return others;
-            }
-            let policy_type = node.get("type").and_then(|name| PolicyType::parse(name.value.as_str()?));
-            let found = policy_type
-                .zip(node.get("rules"))
-                .and_then(|(policy_type, rules)| check_shape(policy_type, rules.value, &exists).err());
-            found.into_iter().flatten().map(Issue::from).collect()
-        }
+        Err(issues) => issues.as_slice().to_vec(),
     }
 }

@@ -4,7 +4,7 @@ use crate::node::{Faults, Node};
 use crate::{DEFAULT_WALLET, Zones};
 use waiaas_core::chain::Network;
 use waiaas_core::id::{PolicyId, WalletId};
-use waiaas_core::policy::{PolicyRow, PolicyType, check_shape};
+use waiaas_core::policy::{PolicyRow, PolicyType, validate_rules_in};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::wire::{Issue, PathStep};
 
@@ -36,7 +36,7 @@ pub(crate) fn doubts(node: &Node<'_>, zones: Zones<'_>) -> Vec<Issue> {
     for row in node.list(&mut ignored).unwrap_or_default() {
         let policy_type = row.get("type").and_then(|node| PolicyType::parse(node.text(&mut ignored)?));
         let (Some(policy_type), Some(rules)) = (policy_type, row.get("rules")) else { continue };
-        let found = check_shape(policy_type, rules.value, &|zone| zones(zone, UnixMillis::EPOCH).is_some());
+        let found = validate_rules_in(policy_type, rules.value, &|zone| zones(zone, UnixMillis::EPOCH).is_some());
         for issue in found.err().unwrap_or_default() {
             let mut issue = Issue::from(issue);
             let mut path: Vec<PathStep> = row.path().to_vec();

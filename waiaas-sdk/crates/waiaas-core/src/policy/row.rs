@@ -1,14 +1,12 @@
 //! Policy rows as they are stored.
 
-use super::kind;
 use crate::chain::Network;
 use crate::id::{PolicyId, WalletId};
 use crate::time::UnixMillis;
 use crate::wallet::wire_enum;
 
 wire_enum! {
-    /// The policy types of the API. [`PolicyType::is_enforced`] tells which of them this build can
-    /// enforce; rows of the others are refused when they are created.
+    /// The policy types of the API.
     PolicyType {
         /// Tiers and cumulative limits by amount.
         SpendingLimit => "SPENDING_LIMIT",
@@ -55,15 +53,6 @@ wire_enum! {
     }
 }
 
-impl PolicyType {
-    /// Whether this build can enforce rows of the type: the evaluator judges by all of them, but for some the engine
-    /// has nothing yet that could be judged, or not all of what they judge by.
-    #[must_use]
-    pub const fn is_enforced(self) -> bool {
-        kind::is_fed(self)
-    }
-}
-
 /// One row, with its rules not read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRow {
@@ -87,32 +76,4 @@ pub struct PolicyRow {
     pub created_at: UnixMillis,
     /// Last change.
     pub updated_at: UnixMillis,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_enforced_types_are_these() {
-        let enforced: Vec<_> =
-            PolicyType::ALL.iter().filter(|kind| kind.is_enforced()).map(|kind| kind.as_str()).collect();
-        assert_eq!(
-            enforced,
-            [
-                "SPENDING_LIMIT",
-                "WHITELIST",
-                "TIME_RESTRICTION",
-                "RATE_LIMIT",
-                "ALLOWED_TOKENS",
-                "CONTRACT_WHITELIST",
-                "METHOD_WHITELIST",
-                "APPROVED_SPENDERS",
-                "APPROVE_AMOUNT_LIMIT",
-                "APPROVE_TIER_OVERRIDE",
-                "ALLOWED_NETWORKS"
-            ]
-        );
-        assert_eq!(PolicyType::ALL.len(), 21);
-    }
 }

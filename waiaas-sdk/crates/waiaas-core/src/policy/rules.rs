@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 /// One thing that is wrong with the rules of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleIssue {
-    /// Where: begins with `rules`, or is `type` when the type itself is refused.
+    /// Where: begins with `rules`.
     pub path: Vec<String>,
     /// What is accepted there.
     pub message: String,
@@ -25,7 +25,7 @@ pub struct RuleIssue {
 /// Of a time zone only the syntax is checked; who can look zones up uses [`validate_rules_in`].
 ///
 /// # Errors
-/// Every issue found. A type that this build cannot enforce is refused with one issue on `type`.
+/// Every issue found.
 pub fn validate_rules(policy_type: PolicyType, rules: &Value) -> Result<(), Vec<RuleIssue>> {
     validate_rules_in(policy_type, rules, &|_| true)
 }
@@ -35,22 +35,6 @@ pub fn validate_rules(policy_type: PolicyType, rules: &Value) -> Result<(), Vec<
 /// # Errors
 /// As [`validate_rules`], and an issue on `rules.timezone` for a zone that does not exist.
 pub fn validate_rules_in(
-    policy_type: PolicyType,
-    rules: &Value,
-    knows_zone: &dyn Fn(&str) -> bool,
-) -> Result<(), Vec<RuleIssue>> {
-    if !policy_type.is_enforced() {
-        let message = format!("this build cannot enforce `{policy_type}` policies, so it does not store them");
-        return Err(vec![RuleIssue { path: vec!["type".to_owned()], message }]);
-    }
-    check_shape(policy_type, rules, knows_zone)
-}
-
-/// Whether the rules are well-formed, also for a type that [`validate_rules`] refuses because nothing feeds it yet.
-///
-/// # Errors
-/// Every issue found.
-pub fn check_shape(
     policy_type: PolicyType,
     rules: &Value,
     knows_zone: &dyn Fn(&str) -> bool,
@@ -350,15 +334,6 @@ mod tests {
         assert_eq!(read(json!(10.0)), Some(10));
         for refused in [json!(0), json!(-1), json!(1.5), json!("10"), json!(null), json!(1e300)] {
             assert_eq!(read(refused.clone()), None, "{refused}");
-        }
-    }
-
-    #[test]
-    fn unenforceable_types_are_refused() {
-        for policy_type in PolicyType::ALL.iter().filter(|policy_type| !policy_type.is_enforced()) {
-            let issues = validate_rules(*policy_type, &json!({})).unwrap_err();
-            assert_eq!(issues[0].path, ["type"]);
-            assert!(issues[0].message.contains(policy_type.as_str()));
         }
     }
 }

@@ -80,8 +80,8 @@ wire_struct! {
 }
 
 impl CreatePolicyRequest {
-    /// Reads the body, rules included ([`validate_rules`]); a type that this build cannot enforce is
-    /// refused. Keys that the route does not know are ignored, save inside the rules.
+    /// Reads the body, rules included ([`validate_rules`]). Keys that the route does not know are ignored, save inside
+    /// the rules.
     ///
     /// # Errors
     /// All faults of the body.
@@ -146,9 +146,7 @@ impl From<RuleIssue> for Issue {
     fn from(issue: RuleIssue) -> Self {
         let step = |step: &String| step.parse().map_or_else(|_| PathStep::from(step.as_str()), PathStep::Index);
         let path: Vec<PathStep> = issue.path.iter().map(step).collect();
-        let unsupported = path == [PathStep::from("type")];
-        let code = if unsupported { IssueCode::NotSupported } else { IssueCode::InvalidValue };
-        Self { path, code, message: issue.message }
+        Self { path, code: IssueCode::InvalidValue, message: issue.message }
     }
 }
 
@@ -212,8 +210,7 @@ mod tests {
         );
         check(json!({ "type": "RATE_LIMIT", "rules": rules, "enabled": "yes" }), &["enabled"]);
         check(json!({ "type": "NO_SUCH_POLICY", "rules": rules }), &["type"]);
-        // A type that this build cannot enforce is refused rather than stored and forgotten.
-        check(json!({ "type": "VENUE_WHITELIST", "rules": {} }), &["type"]);
+        check(json!({ "type": "VENUE_WHITELIST", "rules": {} }), &["rules.venues"]);
         check(json!({ "type": "WHITELIST", "rules": { "allowed_addresses": [5] } }), &["rules.allowed_addresses.0"]);
         assert!(UpdatePolicyRequest::parse(&json!({ "rules": null })).is_err());
         assert_eq!(UpdatePolicyRequest::parse(&json!({ "enabled": false })).unwrap().enabled, Some(false));

@@ -4,6 +4,7 @@ use super::PolicyKind;
 use crate::money::{Ratio, Usd};
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Lending, LendingOp};
@@ -12,8 +13,7 @@ use ruint::aliases::U256;
 /// `{"maxLtv": 0.75, "warningLtv"?: 0.6}`: with a new loan, debt divided by collateral must not be above `maxLtv`; above
 /// `warningLtv` the tier is at least DELAY. Both values themselves are allowed.
 ///
-/// A loan of unknown worth and a wallet of unknown positions are denied. No row means no limit. The evaluator judges such
-/// actions, but the engine has none yet: rows of the type are refused when they are made.
+/// A loan of unknown worth and a wallet of unknown positions are denied. No row means no limit.
 // DIFFERS: in the original a loan of unknown worth counts as nothing.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct LendingLtvLimit {
@@ -28,7 +28,7 @@ fn borrowing<'a>(case: &Case<'a>) -> Option<&'a Lending> {
 impl PolicyKind for LendingLtvLimit {
     const TYPE: PolicyType = PolicyType::LendingLtvLimit;
     const DENIED_BY: DeniedBy = DeniedBy::LendingLtvLimit;
-    const FED: bool = false;
+    const TOPICS: Topics = Topics::BORROWING;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
@@ -43,11 +43,7 @@ impl PolicyKind for LendingLtvLimit {
         Some(Self { max, warning })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        borrowing(case).is_some()
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         let Some(loan) = borrowing(case).and_then(|lending| lending.usd) else {
             return Err(Refusal::new(ReasonCode::PriceUnavailable, "the worth of the loan is unknown"));
         };
@@ -59,11 +55,10 @@ impl PolicyKind for LendingLtvLimit {
             let detail = format!("debt of ${debt} on collateral of ${} would be above {}", positions.collateral, self.max);
             return Err(Refusal::new(ReasonCode::LtvExceeded, detail));
         }
-        let mut contribution = Contribution::none();
         if self.warning.is_some_and(|warning| above(debt, positions.collateral, warning)) {
-            contribution.raise(Tier::Delay, "the share of debt on the collateral");
+            into.raise(Tier::Delay, "the share of debt on the collateral");
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::money::Ratio;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::Operation;
@@ -14,8 +15,7 @@ use crate::tx::Operation;
 /// has none, raises the tier. `DENY` in place of a tier denies.
 ///
 /// The counterparty is whom WHITELIST looks at: recipients, spenders and contracts, of which the worst counts. Every
-/// ordinary address is unrated. The evaluator judges by scores, but the engine looks none up yet: rows of the type are
-/// refused when they are made, and stored ones that need a score deny.
+/// ordinary address is unrated.
 // DIFFERS: the original does not look at the instructions of batches, and forgets the tier when another rule ends early.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::policy) struct ReputationThreshold {
@@ -31,13 +31,17 @@ enum Outcome {
     Deny,
 }
 
+/// What has a counterparty.
+const COUNTERPARTIES: Topics =
+    Topics::NATIVE.or(Topics::TOKEN).or(Topics::APPROVAL).or(Topics::CALL).or(Topics::NFT);
+
 const MAX_SCORE: Ratio = Ratio::from_millionths(100_000_000);
 const MAX_TAG_CHARS: usize = 32;
 
 impl PolicyKind for ReputationThreshold {
     const TYPE: PolicyType = PolicyType::ReputationThreshold;
     const DENIED_BY: DeniedBy = DeniedBy::ReputationThreshold;
-    const FED: bool = false;
+    const TOPICS: Topics = COUNTERPARTIES;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -53,14 +57,9 @@ impl PolicyKind for ReputationThreshold {
         Some(Self { min_score: min_score?, below: below?, unrated: unrated?, check_counterparty: check?.unwrap_or(false) })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.operations.iter().any(|operation| counterparty(operation).is_some())
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution::none();
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         if !self.check_counterparty {
-            return Ok(contribution);
+            return Ok(());
         }
         let Some(scores) = &case.facts.actions.reputation else {
             return Err(Refusal::new(ReasonCode::MissingInput, "nothing here looks up reputations"));
@@ -72,11 +71,11 @@ impl PolicyKind for ReputationThreshold {
                 None => (self.unrated, "the counterparty has no reputation"),
             };
             match outcome {
-                Outcome::Tier(tier) => contribution.raise(tier, because),
+                Outcome::Tier(tier) => into.raise(tier, because),
                 Outcome::Deny => return Err(Refusal::new(ReasonCode::ReputationTooLow, format!("{because}: {address}"))),
             }
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 

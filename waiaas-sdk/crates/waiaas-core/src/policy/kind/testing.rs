@@ -6,7 +6,7 @@ use crate::id::{PolicyId, WalletId};
 use crate::money::{BaseUnits, Price};
 use crate::policy::{
     ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicyRow, PolicySettings, PolicyType, PriceFact,
-    Subject, TokenFact, Verdict, check_shape,
+    Subject, TokenFact, Verdict, validate_rules_in,
 };
 use crate::time::UnixMillis;
 use crate::tx::{CallHead, Effects, Operation, TxType};
@@ -48,7 +48,7 @@ pub(super) fn call(contract: u8) -> Operation {
 
 /// Checks the paths of the issues that creation reports; none means that the rules are accepted.
 pub(super) fn check_rules(policy_type: PolicyType, given: &Value, expect: &[&str]) {
-    let issues = check_shape(policy_type, given, &|_| true).err().unwrap_or_default();
+    let issues = validate_rules_in(policy_type, given, &|_| true).err().unwrap_or_default();
     let paths: Vec<String> = issues.iter().map(|issue| issue.path.join(".")).collect();
     assert_eq!(paths, expect, "{given}: {issues:?}");
 }
