@@ -5,8 +5,8 @@ use crate::node::{Faults, Node};
 use serde_json::Value;
 use waiaas_core::policy::validate_rules_in;
 use waiaas_core::time::UnixMillis;
-use waiaas_core::wire::policies::CreatePolicyRequest;
 use waiaas_core::wire::Issue;
+use waiaas_core::wire::policies::CreatePolicyRequest;
 
 const KEYS: [&str; 7] = ["type", "rules", "walletId", "network", "priority", "enabled", "ceiling"];
 

@@ -65,11 +65,12 @@
 //! | `price_status` | `ok`: an asset without a price is one that the oracle does not list |
 //! | `history` | none: `{ status, at, usd?, asset?, amount?, times?, … }` of earlier requests of the wallet |
 //! | `positions` | `null`: nobody looked. Otherwise a list of `{ kind: SUPPLY or BORROW, usd }` |
+//! | `token_accounts` | none: Solana's accounts that hold tokens, `{ mint, owner }` by address |
 //! | `reputation`, `reputation_status` | no scores, `ok` |
 //! | `settings` | those of a fresh installation, by name |
 //!
 //! **`request`** is a body of `POST /v1/transactions/send` of any type, or what comes by another channel (`SIGN`,
-//! `USEROP`, `SIGN_MESSAGE`, `X402_PAYMENT`, `ERC8128_SIGN`, `EXTERNAL_ACTION`). `action` holds what the service
+//! `USEROP`, `SIGN_MESSAGE`, `SIGN_TYPED_DATA`, `X402_PAYMENT`, `ERC8128_SIGN`, `EXTERNAL_ACTION`). `action` holds what the service
 //! attaches when one of its providers resolved the call. `{ create_policy: body }` asks whether the service would take
 //! a policy.
 //!
@@ -97,6 +98,7 @@
 )]
 
 mod action;
+mod bodies;
 mod civil;
 mod create;
 pub mod diff;
@@ -104,6 +106,7 @@ mod expect;
 mod explain;
 mod history;
 mod node;
+mod program;
 pub mod replay;
 mod request;
 mod rows;

@@ -4,7 +4,7 @@ use super::points::{Points, distinct};
 use super::surroundings::PROVIDER;
 use crate::world::World;
 use serde_json::{Map, Value, json};
-use waiaas_core::address::Address;
+use waiaas_core::address::{Address, EvmAddress, SolanaAddress, XrplAddress};
 use waiaas_core::chain::{AssetId, ChainKind};
 use waiaas_core::money::{BaseUnits, Price, Ratio, Usd};
 use waiaas_core::policy::PolicyType;
@@ -319,13 +319,12 @@ fn worth_at_most(usd: Usd, decimals: u8, price: Price) -> BaseUnits {
 
 /// An address of the chain that is on no list.
 fn outside(chain: ChainKind, listed: &[Address]) -> Option<Address> {
-    let made_up = (1_u32..).map(|number| match chain {
-        ChainKind::Ethereum => {
-            Address::parse(chain, &format!("0x{:040x}", 0xdead_0000_u64.saturating_add(number.into())))
-        }
-        ChainKind::Solana | ChainKind::Ripple => Address::parse(chain, ""),
+    let mut made_up = (1_u8..=u8::MAX).map(|number| match chain {
+        ChainKind::Ethereum => Address::Evm(EvmAddress::from_bytes([number; 20])),
+        ChainKind::Solana => Address::Solana(SolanaAddress::from_bytes([number; 32])),
+        ChainKind::Ripple => Address::Xrpl(XrplAddress::from_bytes([number; 20])),
     });
-    made_up.map_while(Result::ok).find(|address| !listed.contains(address))
+    made_up.find(|address| !listed.contains(address))
 }
 
 fn set(request: &mut Value, key: &str, value: Value) {
