@@ -18,7 +18,7 @@ use crate::money::BaseUnits;
 use crate::policy::Tier;
 use layout::{Amount, Grant, Layout};
 use serde_json::{Map, Value};
-use values::{Domain, Members};
+use values::{Domain, Entry, Members};
 
 /// Why typed data is refused before any policy is asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -153,7 +153,7 @@ impl Reader {
                 let spender = members.address("spender")?;
                 let path = format!("message.{list}");
                 let entries = values::entries(&path, message.get(list), layout.has_list(list))?;
-                let approval = |(path, entry): &(String, &Map<String, Value>)| {
+                let approval = |(path, entry): &Entry<'_>| {
                     let entry = Members::read(path, entry, fields, false, self.whole)?;
                     self.approval(entry.address("token")?, spender, entry.amount("amount")?)
                 };

@@ -11,12 +11,11 @@ pub(super) fn object<'a>(path: &str, value: &'a Value) -> Result<&'a Map<String,
     value.as_object().ok_or_else(|| malformed(path, "an object"))
 }
 
+/// A struct within the message, and where it stands.
+pub(super) type Entry<'a> = (String, &'a Map<String, Value>);
+
 /// The structs of a list, at least one, or the only struct where there is no list; each with its path.
-pub(super) fn entries<'a>(
-    path: &str,
-    value: Option<&'a Value>,
-    list: bool,
-) -> Result<Vec<(String, &'a Map<String, Value>)>, TypedDataError> {
+pub(super) fn entries<'a>(path: &str, value: Option<&'a Value>, list: bool) -> Result<Vec<Entry<'a>>, TypedDataError> {
     match value {
         Some(Value::Array(entries)) if list && !entries.is_empty() => {
             let entry = |(index, entry): (usize, &'a Value)| {
