@@ -6,12 +6,14 @@
 
 mod base_units;
 mod decimal;
+mod power;
 mod price;
 mod ratio;
 mod usd;
 
 pub use base_units::{AmountError, BaseUnits};
 pub use decimal::{Decimal, DecimalError};
+pub(crate) use power::power_of_ten;
 pub use price::{Price, PriceError};
 pub use ratio::Ratio;
 pub use usd::{Usd, UsdError};

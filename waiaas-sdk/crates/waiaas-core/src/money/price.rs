@@ -1,10 +1,14 @@
 //! Prices in US dollars per whole unit of an asset.
 
 use super::decimal::{Decimal, DecimalError};
+use super::power::small_power_of_ten;
 
-/// US dollars per whole unit, as an integer count of 10⁻¹⁸ dollars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Price(u128);
+/// US dollars per whole unit, exactly: `digits / 10^places`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Price {
+    digits: u128, // INVARIANT: above zero, and no multiple of ten unless `places` is zero
+    places: u8,   // INVARIANT: at most `DECIMALS`, and digits × 10^(DECIMALS − places) fits
+}
 
 /// Why a price was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,23 +31,48 @@ impl Price {
     /// See [`PriceError`]. The largest price is about 3.4 × 10²⁰ dollars.
     pub fn parse(text: &str) -> Result<Self, PriceError> {
         let digits = Decimal::parse(text)?.scaled_digits(Self::DECIMALS)?;
-        match digits.parse::<u128>() {
-            Ok(0) => Err(PriceError::Zero),
-            Ok(value) => Ok(Self(value)),
-            Err(_) => Err(PriceError::Decimal(DecimalError::TooLarge)),
+        let mut digits = digits.parse::<u128>().map_err(|_| PriceError::Decimal(DecimalError::TooLarge))?;
+        if digits == 0 {
+            return Err(PriceError::Zero);
         }
+        // Short numbers are cheap to multiply with.
+        let mut places = Self::DECIMALS;
+        while let (Some(shorter), 0, 1..) = (digits.checked_div(10), digits % 10, places) {
+            digits = shorter;
+            places = places.saturating_sub(1);
+        }
+        Ok(Self { digits, places })
+    }
+
+    /// The price as a fraction: digits, and how many of them stand behind the point (at most [`Self::DECIMALS`]).
+    #[must_use]
+    pub const fn digits_and_places(self) -> (u128, u8) {
+        (self.digits, self.places)
     }
 
     /// The count of 10⁻¹⁸ dollars.
     #[must_use]
-    pub const fn atto_usd(self) -> u128 {
-        self.0
+    pub fn atto_usd(self) -> u128 {
+        let factor = small_power_of_ten(usize::from(Self::DECIMALS.saturating_sub(self.places)));
+        factor.and_then(|factor| self.digits.checked_mul(factor)).unwrap_or(u128::MAX)
+    }
+}
+
+impl Ord for Price {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.atto_usd().cmp(&other.atto_usd())
+    }
+}
+
+impl PartialOrd for Price {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl core::fmt::Display for Price {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(&super::decimal::with_point(&self.0.to_string(), Self::DECIMALS))
+        f.write_str(&super::decimal::with_point(&self.digits.to_string(), self.places))
     }
 }
 
@@ -55,6 +84,10 @@ mod tests {
     fn reads_and_prints() {
         assert_eq!(Price::parse("2000").unwrap().to_string(), "2000");
         assert_eq!(Price::parse("0.9998").unwrap().to_string(), "0.9998");
+        let same = ["2000", "2000.0", "2000.000000000000000000"].map(|text| Price::parse(text).unwrap());
+        assert!(same.iter().all(|price| price.digits_and_places() == (2000, 0)));
+        assert_eq!(Price::parse("0.0001").unwrap().atto_usd(), 100_000_000_000_000);
+        assert!(Price::parse("9.5").unwrap() < Price::parse("10").unwrap());
         assert_eq!(Price::parse("0"), Err(PriceError::Zero));
         assert!(Price::parse("-1").is_err());
     }

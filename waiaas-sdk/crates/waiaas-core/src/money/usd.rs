@@ -1,6 +1,7 @@
 //! US dollars.
 
 use super::decimal::{Decimal, DecimalError, with_point};
+use super::power::small_power_of_ten;
 use super::{BaseUnits, Price};
 use ruint::aliases::{U256, U512};
 
@@ -54,16 +55,7 @@ impl Usd {
     /// A value above the range becomes [`Usd::MAX`], which is above every limit.
     #[must_use]
     pub fn value_of(amount: BaseUnits, decimals: u8, price: Price) -> Self {
-        // amount × price / 10^(decimals + 18 − 6): the price counts 10⁻¹⁸ dollars, we count 10⁻⁶.
-        let product: U512 = U512::from(amount.get()).saturating_mul(U512::from(price.atto_usd()));
-        let shift = u32::from(decimals).saturating_add(12);
-        let Some(divisor) = U512::from(10_u8).checked_pow(U512::from(shift)) else {
-            // 10^154 is above 2^512: such a divisor leaves at most one unit of any product.
-            return if product.is_zero() { Self::ZERO } else { Self(1) };
-        };
-        let (quotient, remainder) = product.div_rem(divisor);
-        let rounded = if remainder.is_zero() { quotient } else { quotient.saturating_add(U512::from(1_u8)) };
-        u128::try_from(rounded).map_or(Self::MAX, Self)
+        short_value(amount, decimals, price).unwrap_or_else(|| long_value(amount, decimals, price))
     }
 
     /// Sum, stopping at [`Usd::MAX`]: the largest value is the strictest.
@@ -84,12 +76,53 @@ impl Usd {
         self.0 == 0
     }
 
+    /// Whether this is at least `millionths` millionths of `whole`.
+    #[must_use]
+    pub fn is_at_least(self, millionths: u128, whole: Self) -> bool {
+        match (self.0.checked_mul(1_000_000), whole.0.checked_mul(millionths)) {
+            (Some(own), Some(share)) => own >= share,
+            // Too large for the short way.
+            _ => {
+                let own = U256::from(self.0).saturating_mul(U256::from(1_000_000_u32));
+                own >= U256::from(whole.0).saturating_mul(U256::from(millionths))
+            }
+        }
+    }
+
     /// `self / whole` in millionths, rounded down; `None` when `whole` is zero.
     #[must_use]
     pub fn ratio_millionths(self, whole: Self) -> Option<u128> {
         let scaled = U256::from(self.0).checked_mul(U256::from(1_000_000_u32))?;
         u128::try_from(scaled.checked_div(U256::from(whole.0))?).ok()
     }
+}
+
+/// amount × price / 10^(decimals + places − 6), rounded up, in 128 bits; `None` when something does not fit.
+fn short_value(amount: BaseUnits, decimals: u8, price: Price) -> Option<Usd> {
+    let (digits, places) = price.digits_and_places();
+    let product = u128::try_from(amount.get()).ok()?.checked_mul(digits)?;
+    let places = usize::from(decimals).saturating_add(usize::from(places));
+    match places.checked_sub(usize::from(Usd::DECIMALS)) {
+        Some(shift) => Some(Usd(product.div_ceil(small_power_of_ten(shift)?))),
+        None => {
+            let factor = small_power_of_ten(usize::from(Usd::DECIMALS).saturating_sub(places))?;
+            product.checked_mul(factor).map(Usd)
+        }
+    }
+}
+
+/// The same in 512 bits.
+fn long_value(amount: BaseUnits, decimals: u8, price: Price) -> Usd {
+    // amount × price / 10^(decimals + 18 − 6): here the price counts 10⁻¹⁸ dollars, we count 10⁻⁶.
+    let product: U512 = U512::from(amount.get()).saturating_mul(U512::from(price.atto_usd()));
+    let shift = u32::from(decimals).saturating_add(12);
+    let Some(divisor) = U512::from(10_u8).checked_pow(U512::from(shift)) else {
+        // 10^154 is above 2^512: such a divisor leaves at most one unit of any product.
+        return if product.is_zero() { Usd::ZERO } else { Usd(1) };
+    };
+    let (quotient, remainder) = product.div_rem(divisor);
+    let rounded = if remainder.is_zero() { quotient } else { quotient.saturating_add(U512::from(1_u8)) };
+    u128::try_from(rounded).map_or(Usd::MAX, Usd)
 }
 
 impl core::fmt::Display for Usd {
@@ -111,6 +144,23 @@ mod tests {
         assert_eq!(Usd::value_of(exactly, 18, price), limit);
         let above = exactly.checked_add(BaseUnits::from_u128(1)).unwrap();
         assert!(Usd::value_of(above, 18, price) > limit);
+    }
+
+    #[test]
+    fn the_short_way_is_the_long_way() {
+        let prices = ["2000", "1", "0.9998", "0.000000000000000001", "2034.12345678", "300000000000000000000"];
+        let amounts = [0, 1, 999_999, 1_000_000, 1_000_000_000_000_000_001, u128::MAX / 3, u128::MAX];
+        let mut short = 0;
+        for price in prices.map(|text| Price::parse(text).unwrap()) {
+            for amount in amounts.map(BaseUnits::from_u128) {
+                for decimals in [0, 1, 5, 6, 7, 9, 18, 24, 30, 77, 255] {
+                    let long = long_value(amount, decimals, price);
+                    assert_eq!(Usd::value_of(amount, decimals, price), long, "{amount} {decimals} {price}");
+                    short += usize::from(short_value(amount, decimals, price).is_some());
+                }
+            }
+        }
+        assert!(short > 100, "{short}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! All rows, read once, and which of them are in force for whom.
 
 use super::facts::{LedgerQuery, PolicySettings, Subject};
+use super::frozen::FrozenMap;
 use super::kind::RuleSet;
+use super::plan::Plan;
 use super::row::{PolicyRow, PolicyType};
 use super::rules::read_stored;
 use crate::chain::Network;
@@ -9,7 +11,7 @@ use crate::id::{PolicyId, WalletId};
 use crate::time::UnixMillis;
 use crate::tx::Effects;
 use core::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The enabled rows of all wallets, ready to evaluate.
 ///
@@ -20,126 +22,134 @@ use std::collections::BTreeMap;
 // DIFFERS: in the original the lowest priority of a scope wins, against its own documentation.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyBook {
-    global: Rows,
-    wallets: BTreeMap<WalletId, Rows>,
+    rows: Box<[Row]>,
+    /// For wallets with rows of their own.
+    wallets: FrozenMap<WalletId, Plans>,
+    /// For all others.
+    others: Plans,
 }
 
-/// Rows of one owner by type, the strongest first.
-type Rows = BTreeMap<PolicyType, Vec<Row>>;
+/// The plans of one wallet.
+#[derive(Clone, Debug)]
+struct Plans {
+    /// Outside of any chain, and on networks that no row names: only rows for all networks.
+    usual: Plan,
+    /// Networks that some row names.
+    networks: Box<[(Network, Plan)]>,
+}
 
 /// One compiled row.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     /// Its id.
     pub(super) id: PolicyId,
+    /// What it restricts.
+    pub(super) policy_type: PolicyType,
     /// Its rules; `Err` says what is wrong with them.
     pub(super) rules: Result<RuleSet, String>,
+    /// Holds in addition to whatever row its type resolves to.
+    pub(super) ceiling: bool,
+    wallet: Option<WalletId>,
     network: Option<Network>,
-    ceiling: bool,
     priority: i64,
     created_at: UnixMillis,
 }
 
 impl PolicyBook {
-    /// Reads all rules. Rules that cannot be read are kept as such: they deny what they concern.
+    /// Reads all rules and works out every plan. Rules that cannot be read are kept as such: they deny what they concern.
     #[must_use]
     pub fn compile(rows: &[PolicyRow]) -> Self {
-        let mut book = Self::default();
-        for row in rows.iter().filter(|row| row.enabled) {
-            let owner = match row.wallet {
-                Some(wallet) => book.wallets.entry(wallet).or_default(),
-                None => &mut book.global,
-            };
-            owner.entry(row.policy_type).or_default().push(Row {
-                id: row.id,
-                rules: read_stored(row.policy_type, &row.rules),
-                network: row.network,
-                ceiling: row.ceiling,
-                priority: row.priority,
-                created_at: row.created_at,
-            });
+        let mut rows: Vec<Row> = rows.iter().filter(|row| row.enabled).map(Row::read).collect();
+        rows.sort_by_key(|row| {
+            Reverse((row.wallet.is_some(), row.network.is_some(), row.priority, row.created_at, row.id))
+        });
+        let mut own: BTreeMap<WalletId, Vec<(usize, &Row)>> = BTreeMap::new();
+        let mut global = Vec::new();
+        for (position, row) in rows.iter().enumerate() {
+            match row.wallet {
+                Some(wallet) => own.entry(wallet).or_default().push((position, row)),
+                None => global.push((position, row)),
+            }
         }
-        for rows in core::iter::once(&mut book.global).chain(book.wallets.values_mut()).flat_map(BTreeMap::values_mut) {
-            rows.sort_by_key(|row| Reverse((row.network.is_some(), row.priority, row.created_at, row.id)));
-        }
-        book
+        let plans =
+            |own: Vec<(usize, &Row)>| Plans::of(&own.into_iter().chain(global.iter().copied()).collect::<Vec<_>>());
+        let others = plans(Vec::new());
+        let wallets = own.into_iter().map(|(wallet, own)| (wallet, plans(own)));
+        // Wallets are distinct already.
+        let wallets = FrozenMap::collect(wallets, |_, _| ());
+        Self { rows: rows.into(), wallets, others }
     }
 
-    /// What the ledger must be asked before [`Self::evaluate`]: nothing that no rule in force needs.
+    /// What the ledger must be asked before [`Self::judge`]: nothing that no rule in force needs.
     #[must_use]
     pub fn query(&self, subject: &Subject, effects: &Effects, settings: &PolicySettings) -> LedgerQuery {
         let mut query = LedgerQuery::default();
-        let scope = Scope::of(subject, effects);
-        for policy_type in super::kind::all() {
-            for rules in self.in_force(scope, policy_type).filter_map(|row| row.rules.as_ref().ok()) {
-                rules.needs(effects, settings, &mut query);
-            }
+        for rules in self.rules_in_force(subject, effects) {
+            rules.needs(effects, settings, &mut query);
         }
         query
     }
 
-    /// The IANA time zones whose offsets [`Self::evaluate`] needs, without repetition; UTC is never one of them.
+    /// The IANA time zones whose offsets [`Self::judge`] needs, without repetition; UTC is never one of them.
     #[must_use]
     pub fn time_zones(&self, subject: &Subject, effects: &Effects) -> Vec<&str> {
-        let scope = Scope::of(subject, effects);
-        let mut zones: Vec<&str> = super::kind::all()
-            .flat_map(|policy_type| self.in_force(scope, policy_type))
-            .filter_map(|row| row.rules.as_ref().ok()?.time_zone())
-            .collect();
-        zones.sort_unstable();
-        zones.dedup();
-        zones
+        let zones: BTreeSet<&str> = self.rules_in_force(subject, effects).filter_map(RuleSet::time_zone).collect();
+        zones.into_iter().collect()
     }
 
-    /// The row that the type resolves to, if any. Of a type with one row per group, the strongest of all groups.
-    pub(super) fn resolved(&self, scope: Scope, policy_type: PolicyType) -> Option<&Row> {
-        self.in_scope(scope, policy_type).find(|row| !row.ceiling)
+    /// The plan for what a wallet does.
+    pub(super) fn plan(&self, subject: &Subject, effects: &Effects) -> &Plan {
+        let plans = self.wallets.get(&subject.wallet).unwrap_or(&self.others);
+        let named = |network: Network| plans.networks.iter().find(|(other, _)| *other == network).map(|(_, plan)| plan);
+        // Only rows for all networks cover what happens outside of any chain.
+        let on_chain = effects.channel.is_on_chain();
+        on_chain.then_some(subject.network).and_then(named).unwrap_or(&plans.usual)
     }
 
-    /// The row that the type resolves to, or one for each group, then the ceilings.
-    pub(super) fn in_force(&self, scope: Scope, policy_type: PolicyType) -> impl Iterator<Item = &Row> {
-        let ceilings = self.in_scope(scope, policy_type).filter(|row| row.ceiling);
-        let others = self.in_scope(scope, policy_type).filter(|row| !row.ceiling);
-        let strongest = others.enumerate().filter(move |(position, row)| {
-            let mut stronger = self.in_scope(scope, policy_type).filter(|row| !row.ceiling).take(*position);
-            stronger.all(|other| other.group() != row.group())
-        });
-        strongest.map(|(_, row)| row).chain(ceilings)
+    /// The row at a position that a plan names.
+    pub(super) fn row(&self, position: usize) -> Option<&Row> {
+        self.rows.get(position)
     }
 
-    /// Whether no row at all is in scope.
-    pub(super) fn is_silent(&self, scope: Scope) -> bool {
-        PolicyType::ALL.iter().all(|policy_type| self.in_scope(scope, *policy_type).next().is_none())
+    fn rules_in_force(&self, subject: &Subject, effects: &Effects) -> impl Iterator<Item = &RuleSet> {
+        self.plan(subject, effects).rows().filter_map(|position| self.row(position)?.rules.as_ref().ok())
     }
+}
 
-    /// Rows of one type that cover the wallet and the network, the strongest first.
-    fn in_scope(&self, scope: Scope, policy_type: PolicyType) -> impl Iterator<Item = &Row> {
-        let owners = [self.wallets.get(&scope.wallet), Some(&self.global)];
-        owners
-            .into_iter()
-            .flatten()
-            .filter_map(move |rows| rows.get(&policy_type))
-            .flatten()
-            .filter(move |row| row.network.is_none() || row.network == scope.network)
+impl Plans {
+    /// `rows` are those of one wallet and the global ones, the strongest first.
+    fn of(rows: &[(usize, &Row)]) -> Self {
+        let plan = |network: Option<Network>| {
+            let covers = |row: &Row| row.network.is_none() || row.network == network;
+            Plan::of(&rows.iter().filter(|(_, row)| covers(row)).copied().collect::<Vec<_>>())
+        };
+        let named: BTreeSet<Network> = rows.iter().filter_map(|(_, row)| row.network).collect();
+        Self { usual: plan(None), networks: named.into_iter().map(|network| (network, plan(Some(network)))).collect() }
+    }
+}
+
+impl Default for Plans {
+    fn default() -> Self {
+        Self::of(&[])
     }
 }
 
 impl Row {
-    fn group(&self) -> Option<&str> {
-        self.rules.as_ref().ok()?.group()
+    fn read(row: &PolicyRow) -> Self {
+        Self {
+            id: row.id,
+            policy_type: row.policy_type,
+            rules: read_stored(row.policy_type, &row.rules),
+            ceiling: row.ceiling,
+            wallet: row.wallet,
+            network: row.network,
+            priority: row.priority,
+            created_at: row.created_at,
+        }
     }
-}
 
-/// What rows must cover to have a say.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scope {
-    wallet: WalletId,
-    /// `None` for what happens outside of any chain: only rows for all networks cover that.
-    network: Option<Network>,
-}
-
-impl Scope {
-    pub(super) fn of(subject: &Subject, effects: &Effects) -> Self {
-        Self { wallet: subject.wallet, network: effects.channel.is_on_chain().then_some(subject.network) }
+    /// What it is about, for a type of which one row per group is in force.
+    pub(super) fn group(&self) -> Option<&str> {
+        self.rules.as_ref().ok()?.group()
     }
 }

@@ -3,6 +3,7 @@
 use super::decision::{CumulativeWarning, ReasonCode, Window};
 use super::facts::{Facts, Subject};
 use super::tier::Tier;
+use super::topics::Topics;
 use super::valuation::Movement;
 use crate::tx::{Action, Effects, Operation, TxType};
 
@@ -30,8 +31,8 @@ pub(super) struct Case<'a> {
     pub(super) tx_type: TxType,
     /// What is known.
     pub(super) facts: &'a Facts<'a>,
-    /// When it is judged.
-    pub(super) phase: Phase,
+    /// Which types can concern it.
+    pub(super) topics: Topics,
     /// What it moves, per asset.
     pub(super) movements: &'a [Movement],
 }
@@ -41,15 +42,10 @@ impl<'a> Case<'a> {
     pub(super) fn action(&self) -> Option<&'a Action> {
         self.effects.action.as_ref()
     }
-
-    /// Whether some allowance is among what is judged.
-    pub(super) fn approves(&self) -> bool {
-        self.operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }))
-    }
 }
 
-/// What one rule adds to an allowed transaction. Contributions are combined by [`Self::merge`]: the
-/// most careful of each part wins, so no rule can weaken another.
+/// What rules add to an allowed transaction. Every addition keeps the more careful of what was there and what comes, so no
+/// rule can weaken another, and the order of the rules does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Contribution {
     /// At least this tier.
@@ -87,18 +83,47 @@ impl Contribution {
         }
     }
 
-    /// Combines with another rule's contribution.
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.raise(other.tier, other.because);
-        self.exceeded = [self.exceeded, other.exceeded].into_iter().flatten().min();
-        // The daily limit speaks first; of two limits with the same window, the fuller one.
-        let fullness = |warning: &CumulativeWarning| {
+    /// A cumulative limit would be passed. The daily one speaks first.
+    pub(super) fn exceed(&mut self, window: Window) {
+        self.raise(Tier::Approval, "a cumulative limit would be passed");
+        self.exceeded = Some(self.exceeded.map_or(window, |known| known.min(window)));
+    }
+
+    /// A cumulative limit is nearly used up. The daily one speaks first; of two with the same window, the fuller one.
+    pub(super) fn warn(&mut self, warning: CumulativeWarning) {
+        let rank = |warning: &CumulativeWarning| {
             (core::cmp::Reverse(warning.window), warning.spent.ratio_millionths(warning.limit))
         };
-        self.warning = [self.warning, other.warning].into_iter().flatten().max_by_key(fullness);
-        self.delay_seconds = self.delay_seconds.max(other.delay_seconds);
-        self.approval_timeout_seconds =
-            [self.approval_timeout_seconds, other.approval_timeout_seconds].into_iter().flatten().min();
+        if self.warning.is_none_or(|known| rank(&known) <= rank(&warning)) {
+            self.warning = Some(warning);
+        }
+    }
+
+    /// A delay is at least this long.
+    pub(super) fn delay(&mut self, seconds: u32) {
+        self.delay_seconds = self.delay_seconds.max(Some(seconds));
+    }
+
+    /// The owner has at most this long.
+    pub(super) fn approval_timeout(&mut self, seconds: u32) {
+        self.approval_timeout_seconds = Some(self.approval_timeout_seconds.map_or(seconds, |known| known.min(seconds)));
+    }
+
+    /// Adds everything that was added to `other`.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.raise(other.tier, other.because);
+        if let Some(window) = other.exceeded {
+            self.exceed(window);
+        }
+        if let Some(warning) = other.warning {
+            self.warn(warning);
+        }
+        if let Some(seconds) = other.delay_seconds {
+            self.delay(seconds);
+        }
+        if let Some(seconds) = other.approval_timeout_seconds {
+            self.approval_timeout(seconds);
+        }
     }
 }
 

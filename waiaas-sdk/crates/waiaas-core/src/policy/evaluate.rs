@@ -3,68 +3,135 @@
 //! The order is that of `policy.md` section 4. The first refusal ends the evaluation; everything that
 //! is not refused gets the most careful of all tiers that the rules ask for.
 
-use super::book::{PolicyBook, Row, Scope};
+use super::book::PolicyBook;
 use super::case::{Case, Contribution, Phase, Refusal};
 use super::channel;
-use super::decision::{Allowance, ApprovalReason, Decision, Denial, DeniedBy, ReasonCode, TraceEntry, Verdict, Window};
+use super::decision::{
+    Allowance, ApprovalReason, Decision, Denial, DeniedBy, ReasonCode, TraceEntry, Valuation, Verdict, Window,
+};
 use super::facts::{Facts, Subject};
 use super::kind;
-use super::row::PolicyType;
+use super::plan::{Judge, Plan, Step};
 use super::tier::Tier;
-use super::valuation::{Exposure, movements, valuation};
+use super::topics::Topics;
+use super::trace::{Recorder, Silence, Trace};
+use super::valuation::{Exposure, Movements, valuation};
 use crate::id::PolicyId;
 use crate::tx::{Effects, Operation, TxType};
 use crate::wallet::OwnerState;
 
+/// A verdict together with everything that it followed from.
+///
+/// The verdict is there at once; why it came out so is worked out when somebody asks. That is exact, because an
+/// evaluation is a function of what is kept here and of nothing else.
+#[derive(Clone, Debug)]
+pub struct Judgement<'a> {
+    verdict: Verdict,
+    inputs: Inputs<'a>,
+}
+
+/// What one evaluation depends on.
+#[derive(Clone, Copy, Debug)]
+struct Inputs<'a> {
+    book: &'a PolicyBook,
+    subject: &'a Subject,
+    effects: &'a Effects,
+    facts: &'a Facts<'a>,
+    phase: Phase,
+}
+
 impl PolicyBook {
-    /// Decides. Total and pure: the same arguments give the same decision, and a fact that is missing
-    /// where a rule needs it leads to a denial.
+    /// Decides. Total and pure: the same arguments give the same decision, and a fact that is missing where a rule needs
+    /// it leads to a denial. An allowed request costs no allocation, and time that is bounded by its operations and the
+    /// rows in force, not by the length of their lists.
+    #[must_use]
+    pub fn judge<'a>(
+        &'a self,
+        subject: &'a Subject,
+        effects: &'a Effects,
+        facts: &'a Facts<'a>,
+        phase: Phase,
+    ) -> Judgement<'a> {
+        let inputs = Inputs { book: self, subject, effects, facts, phase };
+        Judgement { verdict: inputs.run(&mut Silence), inputs }
+    }
+
+    /// As [`Self::judge`], with the trace and the valuation worked out.
     #[must_use]
     pub fn evaluate(&self, subject: &Subject, effects: &Effects, facts: &Facts<'_>, phase: Phase) -> Decision {
-        let scope = Scope::of(subject, effects);
-        // A ceiling replaces nothing, and a row that cannot be read denies by itself.
-        let fixed = self.resolved(scope, PolicyType::ApproveTierOverride).is_some();
-        let exposure = if fixed { Exposure::Ignored } else { Exposure::Measured };
-        let movements = movements(effects, facts, exposure);
-        let (operations, tx_type) = (effects.operations.as_slice(), effects.tx_type);
-        let case = Case { subject, effects, operations, tx_type, facts, phase, movements: &movements };
-        let mut evaluation = Evaluation {
-            book: self,
-            scope,
-            case,
-            instruction: None,
-            passthrough: facts.settings.zero_policy_passthrough && self.is_silent(scope),
-            total: Contribution::none(),
-            trace: Vec::new(),
-        };
-        let verdict = evaluation.run().map_or_else(Verdict::Deny, Verdict::Allow);
-        Decision { verdict, trace: evaluation.trace, valuation: valuation(effects, &movements) }
+        let inputs = Inputs { book: self, subject, effects, facts, phase };
+        let mut trace = Trace::default();
+        let verdict = inputs.run(&mut trace);
+        Decision { verdict, trace: trace.into_entries(), valuation: valuation(effects, facts) }
     }
 }
 
-struct Evaluation<'a> {
+impl Judgement<'_> {
+    /// Allowed or denied.
+    #[must_use]
+    pub const fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// Every rule that was considered, in order.
+    #[must_use]
+    pub fn trace(&self) -> Vec<TraceEntry> {
+        let mut trace = Trace::default();
+        // The same verdict again: only the way to it is of interest.
+        let _ = self.inputs.run(&mut trace);
+        trace.into_entries()
+    }
+
+    /// What the request moves and is worth.
+    #[must_use]
+    pub fn valuation(&self) -> Valuation {
+        valuation(self.inputs.effects, self.inputs.facts)
+    }
+}
+
+impl Inputs<'_> {
+    fn run(&self, recorder: &mut impl Recorder) -> Verdict {
+        let Self { book, subject, effects, facts, phase } = *self;
+        let plan = book.plan(subject, effects);
+        // A ceiling replaces nothing, and a row that cannot be read denies by itself.
+        let exposure = if plan.fixes_approvals { Exposure::Ignored } else { Exposure::Measured };
+        let mut movements = Movements::new();
+        super::valuation::sum_up(effects, facts, exposure, &mut movements);
+        let operations = effects.operations.as_slice();
+        let topics = Topics::of(effects, operations, phase);
+        let case =
+            Case { subject, effects, operations, tx_type: effects.tx_type, facts, topics, movements: &movements };
+        let passthrough = facts.settings.zero_policy_passthrough && plan.silent;
+        let total = Contribution::none();
+        let evaluation = Evaluation { book, plan, phase, case, instruction: None, passthrough, total, recorder };
+        evaluation.run().map_or_else(Verdict::Deny, Verdict::Allow)
+    }
+}
+
+struct Evaluation<'a, R> {
     book: &'a PolicyBook,
-    scope: Scope,
+    plan: &'a Plan,
+    phase: Phase,
     case: Case<'a>,
     /// The instruction of a batch that is judged now.
     instruction: Option<usize>,
     /// No row in scope, and the operator wants that to mean "everything": no default denies.
     passthrough: bool,
     total: Contribution,
-    trace: Vec<TraceEntry>,
+    recorder: &'a mut R,
 }
 
-impl<'a> Evaluation<'a> {
-    fn run(&mut self) -> Result<Allowance, Denial> {
+impl<R: Recorder> Evaluation<'_, R> {
+    fn run(mut self) -> Result<Allowance, Denial> {
         self.refuse_unless("request", DeniedBy::Validation, well_formed)?;
         self.refuse_unless("channel", DeniedBy::Channel, channel::refuse_disabled)?;
         if self.case.effects.instructions.is_empty() {
-            self.refuse(kind::REFUSING)?;
+            self.refuse(|_| true)?;
         } else {
             self.refuse_in_batch()?;
         }
-        for policy_type in kind::WEIGHING {
-            self.consult(*policy_type)?;
+        for step in self.plan.weighing() {
+            self.consult(step)?;
         }
         self.raise_defaults();
         let allowance = self.allowance();
@@ -74,11 +141,9 @@ impl<'a> Evaluation<'a> {
 
     /// What concerns the whole first, then every instruction by itself.
     fn refuse_in_batch(&mut self) -> Result<(), Denial> {
-        let once = |policy_type: &&PolicyType| kind::is_judged_once(**policy_type);
-        for policy_type in kind::REFUSING.iter().filter(once) {
-            self.consult(*policy_type)?;
+        for step in self.plan.refusing().iter().filter(|step| step.once) {
+            self.consult(step)?;
         }
-        let each: Vec<PolicyType> = kind::REFUSING.iter().filter(|policy_type| !once(policy_type)).copied().collect();
         let whole = self.case;
         let mut rest = whole.operations;
         for (index, instruction) in whole.effects.instructions.iter().enumerate() {
@@ -86,20 +151,20 @@ impl<'a> Evaluation<'a> {
             let (own, others) = rest.split_at_checked(instruction.operations).unwrap_or((rest, &[]));
             rest = others;
             self.instruction = Some(index);
-            self.case = Case { operations: own, tx_type: instruction.tx_type, ..whole };
-            self.refuse(&each)?;
+            let topics = Topics::of(whole.effects, own, self.phase);
+            self.case = Case { operations: own, tx_type: instruction.tx_type, topics, ..whole };
+            self.refuse(|step| !step.once)?;
         }
         self.instruction = None;
         self.case = whole;
         Ok(())
     }
 
-    fn refuse(&mut self, types: &[PolicyType]) -> Result<(), Denial> {
-        for policy_type in types {
-            self.consult(*policy_type)?;
+    fn refuse(&mut self, which: impl Fn(&Step) -> bool) -> Result<(), Denial> {
+        for step in self.plan.refusing().iter().filter(|step| which(step)) {
+            self.consult(step)?;
         }
-        let covers = |policy_type| self.book.resolved(self.scope, policy_type).is_some();
-        if !self.passthrough && !covers(PolicyType::SpendingLimit) && !covers(PolicyType::Whitelist) {
+        if !self.passthrough && !self.plan.permits_transfers {
             self.refuse_unless("native transfers", DeniedBy::SpendingLimit, refuse_transfers)?;
         }
         Ok(())
@@ -112,26 +177,57 @@ impl<'a> Evaluation<'a> {
         denied_by: DeniedBy,
         judge: impl FnOnce(&Case<'_>) -> Result<(), Refusal>,
     ) -> Result<(), Denial> {
-        match judge(&self.case) {
-            Ok(()) => Ok(()),
-            Err(refusal) => Err(self.deny(rule, denied_by, denied_by.as_str(), None, refusal)),
+        judge(&self.case).map_err(|refusal| self.deny(rule, denied_by, denied_by.as_str(), None, refusal))
+    }
+
+    /// One row, or what holds without one.
+    fn consult(&mut self, step: &Step) -> Result<(), Denial> {
+        if !step.topics.meets(self.case.topics) {
+            return Ok(());
+        }
+        match step.judge {
+            Judge::Row(position) => {
+                let Some(row) = self.book.row(position) else { return Ok(()) };
+                self.note(step, Some(row.id), |case, into| match &row.rules {
+                    Ok(rules) => rules.judge(case, into),
+                    Err(problem) => {
+                        let detail = format!("its rules cannot be read ({problem})");
+                        Err(Refusal::new(ReasonCode::PolicyRulesCorrupt, detail))
+                    }
+                })
+            }
+            Judge::Absence(Some(absent)) => {
+                let passthrough = self.passthrough;
+                self.note(step, None, |case, into| {
+                    absent(case, into).or_else(|refusal| if passthrough { Ok(()) } else { Err(refusal) })
+                })
+            }
+            Judge::Absence(None) => self.note(step, None, |_, _| Ok(())),
         }
     }
 
-    /// All rows in force of one type, and what holds without one.
-    fn consult(&mut self, policy_type: PolicyType) -> Result<(), Denial> {
-        let (book, scope, case) = (self.book, self.scope, self.case);
-        if book.resolved(scope, policy_type).is_none() && kind::concerns(policy_type, &case) {
-            let verdict = kind::absent(policy_type, &case);
-            let verdict = if self.passthrough { verdict.or_else(|_| Ok(Contribution::none())) } else { verdict };
-            self.note(policy_type, None, verdict)?;
-        }
-        for row in book.in_force(scope, policy_type) {
-            if let Some(verdict) = judge(policy_type, row, &case) {
-                self.note(policy_type, Some(row.id), verdict)?;
+    /// Judges, and notes what came of it.
+    fn note(
+        &mut self,
+        step: &Step,
+        policy: Option<PolicyId>,
+        judge: impl FnOnce(&Case<'_>, &mut Contribution) -> Result<(), Refusal>,
+    ) -> Result<(), Denial> {
+        let verdict = if R::LISTENS {
+            let mut own = Contribution::none();
+            let verdict = judge(&self.case, &mut own);
+            if verdict.is_ok() {
+                self.recorder.passed(step.policy_type.as_str(), policy, &own);
+                self.total.add(&own);
             }
-        }
-        Ok(())
+            verdict
+        } else {
+            judge(&self.case, &mut self.total)
+        };
+        verdict.map_err(|refusal| {
+            let name = step.policy_type.as_str();
+            self.deny(name, kind::traits(step.policy_type).denied_by, name, policy, refusal)
+        })
     }
 
     /// The tiers that need no row: of NFTs and deployments by the settings, and of an action by its provider.
@@ -148,7 +244,7 @@ impl<'a> Evaluation<'a> {
         let floor = self.case.action().map(|action| ("action", action.floor));
         for (rule, tier) in defaults.chain(floor).filter(|(_, tier)| *tier > Tier::Instant) {
             self.total.raise(tier, rule);
-            self.trace.push(TraceEntry { rule, policy: None, outcome: format!("at least {tier}") });
+            self.recorder.remark(rule, format_args!("at least {tier}"));
         }
     }
 
@@ -159,8 +255,7 @@ impl<'a> Evaluation<'a> {
         let downgraded = total.tier == Tier::Approval && ownerless && channel::can_wait(&self.case.effects.channel);
         let tier = if downgraded { Tier::Delay } else { total.tier };
         if downgraded {
-            let outcome = "DELAY instead of APPROVAL: the wallet has no owner to ask".to_owned();
-            self.trace.push(TraceEntry { rule: "owner", policy: None, outcome });
+            self.recorder.remark("owner", format_args!("DELAY instead of APPROVAL: the wallet has no owner to ask"));
         }
         let approval = tier == Tier::Approval;
         Allowance {
@@ -178,28 +273,6 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn note(
-        &mut self,
-        policy_type: PolicyType,
-        policy: Option<PolicyId>,
-        verdict: Result<Contribution, Refusal>,
-    ) -> Result<(), Denial> {
-        let rule = policy_type.as_str();
-        match verdict {
-            Ok(contribution) => {
-                let outcome = match (contribution.tier, policy) {
-                    (Tier::Instant, Some(_)) => "passed".to_owned(),
-                    (Tier::Instant, None) => "no row in force".to_owned(),
-                    (tier, _) => format!("at least {tier}: {}", contribution.because),
-                };
-                self.trace.push(TraceEntry { rule, policy, outcome });
-                self.total.merge(&contribution);
-                Ok(())
-            }
-            Err(refusal) => Err(self.deny(rule, kind::denied_by(policy_type), rule, policy, refusal)),
-        }
-    }
-
     fn deny(
         &mut self,
         rule: &'static str,
@@ -213,20 +286,9 @@ impl<'a> Evaluation<'a> {
             Some(index) => format!("{detail} (instruction {index})"),
             None => detail,
         };
-        self.trace.push(TraceEntry { rule, policy, outcome: format!("denied ({reason}): {detail}") });
+        self.recorder.refused(rule, policy, reason, &detail);
         let message = format!("Transaction denied by {type_name} policy: {detail}");
         Denial { denied_by, reason, message, policy, retry_after_seconds, instruction: self.instruction }
-    }
-}
-
-/// What one row says; `None` when it has no say.
-fn judge(policy_type: PolicyType, row: &Row, case: &Case<'_>) -> Option<Result<Contribution, Refusal>> {
-    match &row.rules {
-        Ok(rules) => kind::concerns(policy_type, case).then(|| rules.judge(case)),
-        Err(problem) => kind::corrupt_concerns(policy_type, case).then(|| {
-            let detail = format!("its rules cannot be read ({problem})");
-            Err(Refusal::new(ReasonCode::PolicyRulesCorrupt, detail))
-        }),
     }
 }
 
@@ -251,8 +313,7 @@ fn well_formed(case: &Case<'_>) -> Result<(), Refusal> {
 /// Refuses plain transfers of native coin. A call with a value is no plain transfer.
 // DIFFERS: the original lets everything pass while there is no row.
 fn refuse_transfers(case: &Case<'_>) -> Result<(), Refusal> {
-    let moves_native = |operation: &Operation| matches!(operation, Operation::NativeTransfer { .. });
-    let plain = case.tx_type == TxType::Transfer && case.operations.iter().any(moves_native);
+    let plain = case.tx_type == TxType::Transfer && case.topics.meets(Topics::NATIVE);
     if plain && case.facts.settings.default_deny_transfers {
         let detail = "no policy permits transfers of native coin: add a SPENDING_LIMIT or a WHITELIST policy";
         return Err(Refusal::new(ReasonCode::TransferDisabled, detail));

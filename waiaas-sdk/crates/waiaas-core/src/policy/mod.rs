@@ -3,7 +3,7 @@
 //! ```text
 //! rows ──compile──▶ PolicyBook ──query()──▶ LedgerQuery ──(store)──▶ LedgerFacts
 //!                        ├──time_zones()──▶ zone offsets
-//!                        └──────────evaluate(subject, effects, facts)──▶ Decision
+//!                        └──────────judge(subject, effects, facts)──▶ Judgement (verdict; trace, valuation)
 //! ```
 //!
 //! To add a policy type: one file in `kind` and one line in its list.
@@ -14,10 +14,14 @@ mod channel;
 pub mod decision;
 mod evaluate;
 pub mod facts;
+mod frozen;
 mod kind;
+mod plan;
 mod row;
 mod rules;
 pub mod tier;
+mod topics;
+mod trace;
 mod valuation;
 
 pub use book::PolicyBook;
@@ -26,6 +30,7 @@ pub use decision::{
     Allowance, ApprovalReason, Component, CumulativeWarning, Decision, Denial, DeniedBy, ReasonCode, TraceEntry,
     Valuation, Verdict, Window,
 };
+pub use evaluate::Judgement;
 pub use facts::{
     ActionFacts, CategoryUse, Facts, LedgerFacts, LedgerQuery, PolicySettings, Positions, PriceFact, RateCount,
     RateWindow, Subject, TokenFact, UnpricedTier,

@@ -5,6 +5,7 @@ use super::facts::{Facts, PriceFact};
 use crate::chain::AssetId;
 use crate::money::{BaseUnits, Price, Usd};
 use crate::tx::{Effects, Operation};
+use smallvec::SmallVec;
 
 /// Everything that one request does with one asset.
 #[derive(Clone, Copy, Debug)]
@@ -72,9 +73,13 @@ pub(super) enum Exposure {
     Ignored,
 }
 
-/// Sums the operations per asset, in the order of first appearance.
-pub(super) fn movements(effects: &Effects, facts: &Facts<'_>, exposure: Exposure) -> Vec<Movement> {
-    let mut sums: Vec<Movement> = Vec::new();
+/// The movements of one request. Room for as many assets as a batch of the largest size can touch, so that only oversized
+/// declarations of a provider go to the heap.
+pub(super) type Movements = SmallVec<[Movement; 24]>;
+
+/// Sums the operations per asset, in the order of first appearance, into `sums`, which is empty. (It is large: filling it
+/// in place saves a copy.)
+pub(super) fn sum_up(effects: &Effects, facts: &Facts<'_>, exposure: Exposure, sums: &mut Movements) {
     let mut add = |asset: AssetId, spent: BaseUnits, approved: BaseUnits| {
         if let Some(sum) = sums.iter_mut().find(|sum| sum.asset == asset) {
             sum.spent = sum.spent.saturating_add(spent);
@@ -102,8 +107,8 @@ pub(super) fn movements(effects: &Effects, facts: &Facts<'_>, exposure: Exposure
     for (asset, amount) in effects.action.iter().flat_map(|action| &action.outflows) {
         add(*asset, *amount, BaseUnits::ZERO);
     }
-    sums
 }
+
 /// The assets of `effects` with an amount above zero: those whose sums in flight matter.
 pub(super) fn moved_assets(effects: &Effects) -> impl Iterator<Item = AssetId> {
     let outflows = effects.action.iter().flat_map(|action| &action.outflows);
@@ -123,7 +128,9 @@ pub(super) fn notional(effects: &Effects) -> Option<Usd> {
 }
 
 /// What the ledger is to hold: the amounts that leave, without approvals.
-pub(super) fn valuation(effects: &Effects, movements: &[Movement]) -> Valuation {
+pub(super) fn valuation(effects: &Effects, facts: &Facts<'_>) -> Valuation {
+    let mut movements = Movements::new();
+    sum_up(effects, facts, Exposure::Ignored, &mut movements);
     let components: Vec<Component> = movements
         .iter()
         .filter(|movement| !movement.spent.is_zero())

@@ -5,6 +5,7 @@ use crate::money::Usd;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{ActionFacts, CategoryUse};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::Action;
@@ -36,6 +37,7 @@ enum Outcome {
 impl PolicyKind for ActionCategoryLimit {
     const TYPE: PolicyType = PolicyType::ActionCategoryLimit;
     const DENIED_BY: DeniedBy = DeniedBy::ActionCategoryLimit;
+    const TOPICS: Topics = Topics::CATEGORY;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
@@ -58,45 +60,41 @@ impl PolicyKind for ActionCategoryLimit {
         })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.action().is_some_and(|action| action.category.is_some() || action.withdrawal)
-    }
-
     fn group(&self) -> Option<&str> {
         Some(&self.category)
     }
 
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution::none();
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         if !case.action().is_some_and(|action| self.covers(action)) {
-            return Ok(contribution);
+            return Ok(());
         }
-        let Some(which) = self.exceeded(case) else { return Ok(contribution) };
+        let Some(which) = self.exceeded(case) else { return Ok(()) };
         match self.on_exceed {
-            Outcome::Tier(tier) => contribution.raise(tier, "a limit of the category"),
+            Outcome::Tier(tier) => into.raise(tier, "a limit of the category"),
             Outcome::Deny => {
                 let detail = format!("the {which} limit of category `{}` would be passed", self.category);
                 return Err(Refusal::new(ReasonCode::CategoryLimitExceeded, detail));
             }
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 
 impl ActionCategoryLimit {
     /// The categories of actions that the row's category stands for.
-    fn members(&self) -> Vec<&str> {
-        match self.category.as_str() {
-            "trade" => vec!["swap", "perp", "prediction"],
-            "stake" => vec!["staking"],
-            "lend" => vec!["lending"],
-            other => vec![other],
-        }
+    fn members(&self) -> impl Iterator<Item = &str> {
+        let (aliased, own): (&[&str], _) = match self.category.as_str() {
+            "trade" => (&["swap", "perp", "prediction"], None),
+            "stake" => (&["staking"], None),
+            "lend" => (&["lending"], None),
+            other => (&[], Some(other)),
+        };
+        aliased.iter().copied().chain(own)
     }
 
     fn covers(&self, action: &Action) -> bool {
         let takes_out = self.category == ActionFacts::WITHDRAWALS && action.withdrawal;
-        takes_out || action.category.as_deref().is_some_and(|category| self.members().contains(&category))
+        takes_out || action.category.as_deref().is_some_and(|category| self.members().any(|member| member == category))
     }
 
     /// The first limit that the action would pass.
@@ -105,7 +103,7 @@ impl ActionCategoryLimit {
         let before = case.facts.actions.categories.as_ref();
         let before = |part: fn(&CategoryUse) -> Usd| {
             let uses = before?;
-            let members = self.members().into_iter().filter_map(|member| uses.get(member));
+            let members = self.members().filter_map(|member| uses.get(member));
             Some(members.map(part).fold(Usd::ZERO, Usd::saturating_add))
         };
         let totals = [

@@ -2,25 +2,23 @@
 
 use crate::address::Address;
 use crate::chain::ChainKind;
+use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 
 /// A set of addresses. Entries that are no address of a chain that this build knows are left out: no
 /// transaction can name them. So a text that is merely a part of an address matches nothing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct AddressList(Vec<Address>); // INVARIANT: sorted
+pub(super) struct AddressList(FrozenSet<Address>);
 
 impl AddressList {
     /// Collects a list.
     pub(super) fn from_entries(entries: impl IntoIterator<Item = Address>) -> Self {
-        let mut list: Vec<Address> = entries.into_iter().collect();
-        list.sort_unstable();
-        list.dedup();
-        Self(list)
+        Self(FrozenSet::of(entries))
     }
 
     /// Whether the address is listed.
     pub(super) fn contains(&self, address: &Address) -> bool {
-        self.0.binary_search(address).is_ok()
+        self.0.contains(address)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::chain::Network;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 
 /// `{"networks": [{"network": "ethereum-mainnet", "name": "…"}, …]}`: the network must be listed.
@@ -19,6 +20,8 @@ pub(in crate::policy) struct AllowedNetworks {
 impl PolicyKind for AllowedNetworks {
     const TYPE: PolicyType = PolicyType::AllowedNetworks;
     const DENIED_BY: DeniedBy = DeniedBy::AllowedNetworks;
+    const TOPICS: Topics = Topics::ON_CHAIN;
+    const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("networks", issues)?;
@@ -30,16 +33,10 @@ impl PolicyKind for AllowedNetworks {
         Some(Self { networks })
     }
 
-    const ONCE: bool = true;
-
-    fn concerns(case: &Case<'_>) -> bool {
-        case.effects.channel.is_on_chain()
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let network = case.subject.network;
         if self.networks.contains(&network) {
-            Ok(Contribution::none())
+            Ok(())
         } else {
             let detail = format!("network {} not in allowed networks", network.as_str());
             Err(Refusal::new(ReasonCode::NetworkNotAllowed, detail))

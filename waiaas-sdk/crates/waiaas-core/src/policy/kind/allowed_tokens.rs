@@ -1,11 +1,14 @@
 //! ALLOWED_TOKENS: which tokens may leave the wallet.
 
-use super::{PolicyKind, address_list};
+use super::address_list::{self, AddressList};
+use super::{Absent, PolicyKind};
 use crate::address::Address;
 use crate::chain::{AssetId, ChainKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
+use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
 
@@ -18,32 +21,30 @@ use crate::tx::{Channel, Operation};
 /// `eip155:1/slip44:60`. A stored empty list denies every token.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct AllowedTokens {
-    entries: Vec<Entry>,
+    assets: FrozenSet<AssetId>,
+    /// By address alone, on any network.
+    tokens: AddressList,
+    /// Chains whose native coins are listed.
+    native: Vec<ChainKind>,
     restrict_native: bool,
 }
 
+/// What an entry of the list stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry {
     Asset(AssetId),
     Token(Address),
+    /// The coins of one chain, or of all.
     Native(Option<ChainKind>),
-}
-
-impl Entry {
-    fn allows(self, asset: AssetId) -> bool {
-        match self {
-            Self::Asset(listed) => listed == asset,
-            Self::Token(address) => asset.token_address() == Some(address),
-            Self::Native(chain) => {
-                asset.is_native() && chain.is_none_or(|chain| chain == asset.network().chain())
-            }
-        }
-    }
 }
 
 impl PolicyKind for AllowedTokens {
     const TYPE: PolicyType = PolicyType::AllowedTokens;
     const DENIED_BY: DeniedBy = DeniedBy::AllowedTokens;
+    const TOPICS: Topics = Topics::TOKEN.or(Topics::NATIVE);
+    const ABSENT: Option<Absent> = Some(absent);
+    /// Native coin is gated only by a `restrict_native` that can be read.
+    const CORRUPT_TOPICS: Topics = Topics::TOKEN;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -52,49 +53,58 @@ impl PolicyKind for AllowedTokens {
         if tokens.is_empty() {
             issues.add_at_creation(&list, "expected at least one token");
         }
-        let entries = tokens.iter().filter_map(|token| read_entry(token, issues)).flatten().collect();
+        let entries: Vec<Entry> = tokens.iter().filter_map(|token| read_entry(token, issues)).flatten().collect();
         let restrict_native = match rules.optional("restrict_native") {
             Some(flag) => flag.flag(issues)?,
             None => false,
         };
-        Some(Self { entries, restrict_native })
-    }
-
-    fn concerns(case: &Case<'_>) -> bool {
-        case.operations
-            .iter()
-            .any(|operation| matches!(operation, Operation::TokenTransfer { .. } | Operation::NativeTransfer { .. }))
-    }
-
-    /// Native coin is gated only by a `restrict_native` that can be read.
-    fn corrupt_concerns(case: &Case<'_>) -> bool {
-        case.operations.iter().any(|operation| matches!(operation, Operation::TokenTransfer { .. }))
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
-        if denies && Self::corrupt_concerns(case) {
-            let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
-            return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
+        let (mut assets, mut addresses, mut native) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            match entry {
+                Entry::Asset(asset) => assets.push(asset),
+                Entry::Token(address) => addresses.push(address),
+                Entry::Native(Some(chain)) => native.push(chain),
+                Entry::Native(None) => native.extend(ChainKind::ALL),
+            }
         }
-        Ok(Contribution::none())
+        let (assets, tokens) = (FrozenSet::of(assets), AddressList::from_entries(addresses));
+        Some(Self { assets, tokens, native, restrict_native })
     }
 
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let asset = match operation {
                 Operation::TokenTransfer { asset, .. } => *asset,
                 Operation::NativeTransfer { .. } if self.restrict_native => case.effects.network.native_asset(),
                 _ => continue,
             };
-            if !self.entries.iter().any(|entry| entry.allows(asset)) {
+            if !self.allows(&asset) {
                 let what = if asset.is_native() { "native coin" } else { "token" };
                 let detail = format!("{what} {asset} not in allowed list");
                 return Err(Refusal::new(ReasonCode::TokenNotAllowed, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
+}
+
+impl AllowedTokens {
+    fn allows(&self, asset: &AssetId) -> bool {
+        let by_address = match asset.token_address() {
+            Some(address) => self.tokens.contains(&address),
+            None => self.native.contains(&asset.network().chain()),
+        };
+        by_address || self.assets.contains(asset)
+    }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
+    if denies && case.topics.meets(Topics::TOKEN) {
+        let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
+        return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
+    }
+    Ok(())
 }
 
 /// Outer `None`: an issue was found. Inner `None`: the entry is well-formed and cannot match.

@@ -1,11 +1,12 @@
 //! APPROVE_AMOUNT_LIMIT: how large an allowance may be.
 
-use super::PolicyKind;
+use super::{Absent, PolicyKind};
 use crate::chain::{AssetId, ChainKind};
 use crate::money::BaseUnits;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use ruint::aliases::U256;
@@ -24,6 +25,8 @@ pub(in crate::policy) struct ApproveAmountLimit {
 impl PolicyKind for ApproveAmountLimit {
     const TYPE: PolicyType = PolicyType::ApproveAmountLimit;
     const DENIED_BY: DeniedBy = DeniedBy::ApproveAmountLimit;
+    const TOPICS: Topics = Topics::APPROVAL;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -38,15 +41,7 @@ impl PolicyKind for ApproveAmountLimit {
         Some(Self { max, block_unlimited })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.approves()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        Self { max: None, block_unlimited: true }.judge(case)
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Operation::Approval { asset, spender, amount, collection } = operation else { continue };
             if self.block_unlimited && (*collection || *amount >= unlimited_from(*asset)) {
@@ -60,8 +55,12 @@ impl PolicyKind for ApproveAmountLimit {
                 return Err(Refusal::new(ReasonCode::ApproveAmountExceeded, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
+}
+
+fn absent(case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+    ApproveAmountLimit { max: None, block_unlimited: true }.judge(case, into)
 }
 
 /// From where on an allowance is in effect unlimited (`policy.md` section 5.9): half of the largest number that the

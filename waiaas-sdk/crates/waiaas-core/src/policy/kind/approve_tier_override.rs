@@ -1,8 +1,9 @@
 //! APPROVE_TIER_OVERRIDE: one tier for allowances, whatever their amount.
 
-use super::PolicyKind;
+use super::{Absent, PolicyKind};
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::DeniedBy;
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::policy::{PolicyType, Tier};
 
@@ -21,29 +22,25 @@ pub(in crate::policy) struct ApproveTierOverride {
 impl PolicyKind for ApproveTierOverride {
     const TYPE: PolicyType = PolicyType::ApproveTierOverride;
     const DENIED_BY: DeniedBy = DeniedBy::ApproveTierOverride;
+    const TOPICS: Topics = Topics::APPROVAL;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let tier = rules.object(issues)?.required("tier", issues)?.tier(issues)?;
         Some(Self { tier })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.approves()
+    fn judge(&self, _: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+        into.raise(self.tier, "the tier of allowances");
+        Ok(())
     }
+}
 
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution::none();
-        if !case.effects.instructions.is_empty() {
-            contribution.raise(Tier::Approval, "an allowance within a batch");
-        }
-        Ok(contribution)
+fn absent(case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+    if !case.effects.instructions.is_empty() {
+        into.raise(Tier::Approval, "an allowance within a batch");
     }
-
-    fn judge(&self, _: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution::none();
-        contribution.raise(self.tier, "the tier of allowances");
-        Ok(contribution)
-    }
+    Ok(())
 }
 
 #[cfg(test)]

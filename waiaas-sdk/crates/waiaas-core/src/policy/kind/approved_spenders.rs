@@ -1,14 +1,15 @@
 //! APPROVED_SPENDERS: who may get an allowance, and how large.
 
-use super::{PolicyKind, address_list};
+use super::{Absent, PolicyKind, address_list};
 use crate::address::Address;
 use crate::money::BaseUnits;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
+use crate::policy::frozen::FrozenMap;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
-use std::collections::BTreeMap;
 
 /// `{"spenders": [{"address": "0x…", "name"?, "maxAmount"?: "1000000"}, …]}`: spenders must be listed.
 ///
@@ -19,12 +20,14 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct ApprovedSpenders {
     /// The largest allowance of each spender; [`BaseUnits::MAX`] where the row sets none.
-    limits: BTreeMap<Address, BaseUnits>,
+    limits: FrozenMap<Address, BaseUnits>,
 }
 
 impl PolicyKind for ApprovedSpenders {
     const TYPE: PolicyType = PolicyType::ApprovedSpenders;
     const DENIED_BY: DeniedBy = DeniedBy::ApprovedSpenders;
+    const TOPICS: Topics = Topics::APPROVAL;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("spenders", issues)?;
@@ -32,33 +35,19 @@ impl PolicyKind for ApprovedSpenders {
         if entries.is_empty() {
             issues.add_at_creation(&list, "expected at least one spender");
         }
-        let mut limits = BTreeMap::new();
+        let mut limits = Vec::with_capacity(entries.len());
         for entry in &entries {
             let address = address_list::read_entry(entry, issues)?;
             let limit = match entry.object(issues)?.optional("maxAmount") {
                 Some(limit) => limit.digits(issues)?,
                 None => BaseUnits::MAX,
             };
-            if let Some(address) = address {
-                limits.entry(address).and_modify(|known: &mut BaseUnits| *known = limit.max(*known)).or_insert(limit);
-            }
+            limits.extend(address.map(|address| (address, limit)));
         }
-        Some(Self { limits })
+        Some(Self { limits: FrozenMap::collect(limits, |known, limit| *known = limit.max(*known)) })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.approves()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        if !case.facts.settings.default_deny_spenders {
-            return Ok(Contribution::none());
-        }
-        let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
-        Err(Refusal::new(ReasonCode::ApproveDisabled, detail))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Operation::Approval { spender, amount, collection, .. } = operation else { continue };
             let Some(limit) = self.limits.get(spender) else {
@@ -71,8 +60,16 @@ impl PolicyKind for ApprovedSpenders {
                 return Err(Refusal::new(ReasonCode::ApproveAmountExceeded, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    if !case.facts.settings.default_deny_spenders {
+        return Ok(());
+    }
+    let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
+    Err(Refusal::new(ReasonCode::ApproveDisabled, detail))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! CONTRACT_WHITELIST: which contracts may be called.
 
-use super::{PolicyKind, address_list};
+use super::{Absent, PolicyKind, address_list};
 use crate::address::Address;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use address_list::AddressList;
@@ -22,6 +23,8 @@ pub(in crate::policy) struct ContractWhitelist {
 impl PolicyKind for ContractWhitelist {
     const TYPE: PolicyType = PolicyType::ContractWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::ContractWhitelist;
+    const TOPICS: Topics = Topics::UNVOUCHED_CODE;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("contracts", issues)?;
@@ -33,20 +36,7 @@ impl PolicyKind for ContractWhitelist {
         Some(Self { contracts: AddressList::from_entries(addresses) })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        let trusted = case.action().is_some_and(|action| action.trusted);
-        !trusted && case.operations.iter().any(|operation| contract_of(operation).is_some())
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        if !case.facts.settings.default_deny_contracts {
-            return Ok(Contribution::none());
-        }
-        let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
-        Err(Refusal::new(ReasonCode::ContractCallDisabled, detail))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Some(contract) = contract_of(operation) else { continue };
             if !self.contracts.contains(contract) {
@@ -54,8 +44,16 @@ impl PolicyKind for ContractWhitelist {
                 return Err(Refusal::new(ReasonCode::ContractNotWhitelisted, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    if !case.facts.settings.default_deny_contracts {
+        return Ok(());
+    }
+    let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
+    Err(Refusal::new(ReasonCode::ContractCallDisabled, detail))
 }
 
 /// The contract that an operation runs or takes an NFT of.

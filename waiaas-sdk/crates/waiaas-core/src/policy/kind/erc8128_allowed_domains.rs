@@ -1,10 +1,11 @@
 //! ERC8128_ALLOWED_DOMAINS: for which hosts HTTP requests may be signed, and how often.
 
-use super::PolicyKind;
+use super::{Absent, PolicyKind};
 use super::domains::Domains;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Host};
 
@@ -32,10 +33,10 @@ fn refuse(host: &Host) -> Refusal {
     Refusal::new(ReasonCode::Erc8128DomainNotAllowed, detail)
 }
 
-fn check_rate(limit: Option<u64>, case: &Case<'_>) -> Result<Contribution, Refusal> {
+fn check_rate(limit: Option<u64>, case: &Case<'_>) -> Result<(), Refusal> {
     let limit = limit.unwrap_or(case.facts.settings.erc8128_default_rpm);
     match case.facts.actions.erc8128_recent {
-        Some(recent) if recent < limit => Ok(Contribution::none()),
+        Some(recent) if recent < limit => Ok(()),
         Some(_) => {
             let detail = format!("{limit} requests to the host within 60 s are used up");
             Err(Refusal::new(ReasonCode::Erc8128RateLimited, detail))
@@ -47,7 +48,9 @@ fn check_rate(limit: Option<u64>, case: &Case<'_>) -> Result<Contribution, Refus
 impl PolicyKind for Erc8128AllowedDomains {
     const TYPE: PolicyType = PolicyType::Erc8128AllowedDomains;
     const DENIED_BY: DeniedBy = DeniedBy::Erc8128AllowedDomains;
+    const TOPICS: Topics = Topics::ERC8128;
     const ONCE: bool = true;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -56,22 +59,18 @@ impl PolicyKind for Erc8128AllowedDomains {
         Some(Self { domains: domains?, requests_per_minute: requests_per_minute? })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        host(case).is_some()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        match host(case).filter(|_| case.facts.settings.default_deny_erc8128_domains) {
-            Some(host) => Err(refuse(host)),
-            None => check_rate(None, case),
-        }
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         match host(case).filter(|host| !self.domains.contain(host)) {
             Some(host) => Err(refuse(host)),
             None => check_rate(self.requests_per_minute, case),
         }
+    }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    match host(case).filter(|_| case.facts.settings.default_deny_erc8128_domains) {
+        Some(host) => Err(refuse(host)),
+        None => check_rate(None, case),
     }
 }
 

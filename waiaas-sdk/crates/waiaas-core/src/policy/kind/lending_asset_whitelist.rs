@@ -1,10 +1,12 @@
 //! LENDING_ASSET_WHITELIST: which assets may be lent and borrowed.
 
-use super::{PolicyKind, address_list};
+use super::{Absent, PolicyKind, address_list};
 use crate::chain::AssetId;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
+use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::action::Lending;
 use address_list::AddressList;
@@ -18,7 +20,7 @@ use address_list::AddressList;
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct LendingAssetWhitelist {
     tokens: AddressList,
-    assets: Vec<AssetId>,
+    assets: FrozenSet<AssetId>,
 }
 
 fn lending<'a>(case: &Case<'a>) -> Option<&'a Lending> {
@@ -28,7 +30,9 @@ fn lending<'a>(case: &Case<'a>) -> Option<&'a Lending> {
 impl PolicyKind for LendingAssetWhitelist {
     const TYPE: PolicyType = PolicyType::LendingAssetWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::LendingAssetWhitelist;
+    const TOPICS: Topics = Topics::LENDING;
     const ONCE: bool = true;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("assets", issues)?;
@@ -45,32 +49,28 @@ impl PolicyKind for LendingAssetWhitelist {
             texts.extend(entry.required("address", issues).and_then(|node| node.text(issues)));
         }
         let tokens = texts.iter().filter_map(|text| address_list::parse(text, None));
-        let assets = texts.iter().filter_map(|text| AssetId::parse(text).ok()).collect();
+        let assets = FrozenSet::of(texts.iter().filter_map(|text| AssetId::parse(text).ok()));
         Some(Self { tokens: AddressList::from_entries(tokens), assets })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        lending(case).is_some()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        if !case.facts.settings.default_deny_lending_assets {
-            return Ok(Contribution::none());
-        }
-        let detail = "loans are disabled: add a LENDING_ASSET_WHITELIST policy that lists the asset";
-        Err(Refusal::new(ReasonCode::LendingDisabled, detail))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let Some(asset) = lending(case).and_then(|lending| lending.asset) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the provider does not say which asset the loan is of"));
         };
         let by_token = asset.token_address().is_some_and(|token| self.tokens.contains(&token));
         if by_token || self.assets.contains(&asset) {
-            return Ok(Contribution::none());
+            return Ok(());
         }
         Err(Refusal::new(ReasonCode::LendingAssetNotAllowed, format!("asset {asset} may not be lent or borrowed")))
     }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    if !case.facts.settings.default_deny_lending_assets {
+        return Ok(());
+    }
+    let detail = "loans are disabled: add a LENDING_ASSET_WHITELIST policy that lists the asset";
+    Err(Refusal::new(ReasonCode::LendingDisabled, detail))
 }
 
 #[cfg(test)]

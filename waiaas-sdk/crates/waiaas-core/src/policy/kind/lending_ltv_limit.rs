@@ -4,6 +4,7 @@ use super::PolicyKind;
 use crate::money::{Ratio, Usd};
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Lending, LendingOp};
@@ -27,6 +28,7 @@ fn borrowing<'a>(case: &Case<'a>) -> Option<&'a Lending> {
 impl PolicyKind for LendingLtvLimit {
     const TYPE: PolicyType = PolicyType::LendingLtvLimit;
     const DENIED_BY: DeniedBy = DeniedBy::LendingLtvLimit;
+    const TOPICS: Topics = Topics::BORROWING;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
@@ -41,11 +43,7 @@ impl PolicyKind for LendingLtvLimit {
         Some(Self { max, warning })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        borrowing(case).is_some()
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         let Some(loan) = borrowing(case).and_then(|lending| lending.usd) else {
             return Err(Refusal::new(ReasonCode::PriceUnavailable, "the worth of the loan is unknown"));
         };
@@ -57,11 +55,10 @@ impl PolicyKind for LendingLtvLimit {
             let detail = format!("debt of ${debt} on collateral of ${} would be above {}", positions.collateral, self.max);
             return Err(Refusal::new(ReasonCode::LtvExceeded, detail));
         }
-        let mut contribution = Contribution::none();
         if self.warning.is_some_and(|warning| above(debt, positions.collateral, warning)) {
-            contribution.raise(Tier::Delay, "the share of debt on the collateral");
+            into.raise(Tier::Delay, "the share of debt on the collateral");
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ pub(in crate::policy) struct MethodWhitelist {
 impl PolicyKind for MethodWhitelist {
     const TYPE: PolicyType = PolicyType::MethodWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::MethodWhitelist;
+    const TOPICS: Topics = Topics::CALL;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("methods", issues)?;
@@ -37,11 +39,7 @@ impl PolicyKind for MethodWhitelist {
         Some(Self { methods })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.operations.iter().any(|operation| matches!(operation, Operation::ContractCall { .. }))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         for operation in case.operations {
             let Operation::ContractCall { contract, head } = operation else { continue };
             let Some(allowed) = self.methods.get(contract) else { continue };
@@ -51,7 +49,7 @@ impl PolicyKind for MethodWhitelist {
                 return Err(Refusal::new(ReasonCode::MethodNotWhitelisted, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use super::decision::DeniedBy;
 use super::facts::{LedgerQuery, PolicySettings};
 use super::row::PolicyType;
 use super::rules::{Issues, Node};
+use super::topics::Topics;
 use crate::tx::Effects;
 
 mod address_list;
@@ -22,28 +23,17 @@ pub(super) trait PolicyKind: Sized {
     const TYPE: PolicyType;
     /// Its name in denials.
     const DENIED_BY: DeniedBy;
+    /// What rows of the type have a say in. What does not concern a request is not looked at.
+    const TOPICS: Topics;
+    /// What a row of the type that cannot be read denies.
+    const CORRUPT_TOPICS: Topics = Self::TOPICS;
     /// Whether a batch is judged once as a whole, rather than instruction by instruction.
     const ONCE: bool = false;
+    /// What holds when the type resolves to no row: a denial by default, or a tier. Nothing, for most types.
+    const ABSENT: Option<Absent> = None;
 
     /// Reads the rules of a row, accepting every documented shape. `None` goes with at least one issue.
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self>;
-
-    /// Whether rows of the type have a say in this case. What does not concern a case is not looked at.
-    fn concerns(case: &Case<'_>) -> bool;
-
-    /// Whether a row of the type that cannot be read denies this case.
-    fn corrupt_concerns(case: &Case<'_>) -> bool {
-        Self::concerns(case)
-    }
-
-    /// What holds when no row of the type is in force.
-    ///
-    /// # Errors
-    /// A denial by default.
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let _ = case;
-        Ok(Contribution::none())
-    }
 
     /// What the rules need to know from the ledger to judge these effects.
     fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
@@ -60,11 +50,29 @@ pub(super) trait PolicyKind: Sized {
         None
     }
 
-    /// What the rules say. Total: a missing fact leads to a refusal, never to a pass.
+    /// What the rules say, added to `into`. Total: a missing fact leads to a refusal, never to a pass.
     ///
     /// # Errors
     /// A denial.
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal>;
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal>;
+}
+
+/// What holds without a row; see [`PolicyKind::ABSENT`].
+pub(super) type Absent = fn(&Case<'_>, &mut Contribution) -> Result<(), Refusal>;
+
+/// What is fixed for a policy type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Traits {
+    /// See [`PolicyKind::DENIED_BY`].
+    pub(super) denied_by: DeniedBy,
+    /// See [`PolicyKind::TOPICS`].
+    pub(super) topics: Topics,
+    /// See [`PolicyKind::CORRUPT_TOPICS`].
+    pub(super) corrupt_topics: Topics,
+    /// See [`PolicyKind::ONCE`].
+    pub(super) once: bool,
+    /// See [`PolicyKind::ABSENT`].
+    pub(super) absent: Option<Absent>,
 }
 
 macro_rules! policy_kinds {
@@ -109,34 +117,22 @@ macro_rules! policy_kinds {
             }
 
             /// See [`PolicyKind::judge`].
-            pub(super) fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-                match self { $(Self::$Kind(rules) => rules.judge(case),)* }
+            pub(super) fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+                match self { $(Self::$Kind(rules) => rules.judge(case, into),)* }
             }
         }
 
-        /// See [`PolicyKind::concerns`].
-        pub(super) fn concerns(policy_type: PolicyType, case: &Case<'_>) -> bool {
-            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::concerns(case),)* }
-        }
-
-        /// See [`PolicyKind::corrupt_concerns`].
-        pub(super) fn corrupt_concerns(policy_type: PolicyType, case: &Case<'_>) -> bool {
-            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::corrupt_concerns(case),)* }
-        }
-
-        /// See [`PolicyKind::absent`].
-        pub(super) fn absent(policy_type: PolicyType, case: &Case<'_>) -> Result<Contribution, Refusal> {
-            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::absent(case),)* }
-        }
-
-        /// See [`PolicyKind::DENIED_BY`].
-        pub(super) const fn denied_by(policy_type: PolicyType) -> DeniedBy {
-            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::DENIED_BY,)* }
-        }
-
-        /// See [`PolicyKind::ONCE`].
-        pub(super) const fn is_judged_once(policy_type: PolicyType) -> bool {
-            match policy_type { $(<$module::$Kind as PolicyKind>::TYPE => <$module::$Kind as PolicyKind>::ONCE,)* }
+        /// What is fixed for the type.
+        pub(super) const fn traits(policy_type: PolicyType) -> Traits {
+            match policy_type {
+                $(<$module::$Kind as PolicyKind>::TYPE => Traits {
+                    denied_by: <$module::$Kind as PolicyKind>::DENIED_BY,
+                    topics: <$module::$Kind as PolicyKind>::TOPICS,
+                    corrupt_topics: <$module::$Kind as PolicyKind>::CORRUPT_TOPICS,
+                    once: <$module::$Kind as PolicyKind>::ONCE,
+                    absent: <$module::$Kind as PolicyKind>::ABSENT,
+                },)*
+            }
         }
     };
 }
@@ -167,9 +163,4 @@ policy_kinds! {
         approve_tier_override::ApproveTierOverride,
         spending_limit::SpendingLimit,
     ]
-}
-
-/// All types, in the order of evaluation.
-pub(super) fn all() -> impl Iterator<Item = PolicyType> {
-    REFUSING.iter().chain(WEIGHING).copied()
 }

@@ -1,27 +1,56 @@
 //! Lists of names in rules.
 
+use crate::policy::frozen::{Folding, FrozenMap};
 use crate::policy::rules::{Issues, Node};
-use std::collections::BTreeSet;
+use core::hash::Hasher;
 
-/// Reads an array of at least one entry, each a text or an object with the text under `key`; in lower case.
-pub(super) fn read(list: &Node<'_>, key: &str, issues: &mut Issues) -> Option<BTreeSet<String>> {
-    let entries = list.list(issues)?;
-    if entries.is_empty() {
-        issues.add(list, "expected at least one entry");
+/// Names that are compared without letter case, character by character.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names(FrozenMap<String, ()>); // INVARIANT: in lower case
+
+impl Names {
+    /// Reads an array of at least one entry, each a text or an object with the text under `key`.
+    pub(super) fn read(list: &Node<'_>, key: &str, issues: &mut Issues) -> Option<Self> {
+        let entries = list.list(issues)?;
+        if entries.is_empty() {
+            issues.add(list, "expected at least one entry");
+        }
+        let mut names = Vec::with_capacity(entries.len());
+        for entry in &entries {
+            let text = match entry.as_text() {
+                Some(_) => entry.text(issues),
+                None => entry.object(issues).and_then(|object| object.required(key, issues)?.text(issues)),
+            };
+            names.extend(text);
+        }
+        Some(Self::of(names))
     }
-    let mut names = BTreeSet::new();
-    for entry in &entries {
-        let text = match entry.as_text() {
-            Some(_) => entry.text(issues),
-            None => entry.object(issues).and_then(|object| object.required(key, issues)?.text(issues)),
-        };
-        names.extend(text.map(str::to_lowercase));
+
+    /// Collects names.
+    pub(super) fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let folded = names.into_iter().map(|name| (folded(name).collect(), ()));
+        Self(FrozenMap::collect_by(|name: &String| digest(name.chars()), folded, |(), ()| ()))
     }
-    Some(names)
+
+    /// Whether the name is listed.
+    pub(super) fn contain(&self, name: &str) -> bool {
+        self.0.find(digest(folded(name)), |listed| listed.chars().eq(folded(name))).is_some()
+    }
+}
+
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    name.chars().flat_map(char::to_lowercase)
+}
+
+fn digest(characters: impl Iterator<Item = char>) -> u64 {
+    let mut state = Folding::default();
+    characters.for_each(|character| state.write_u32(u32::from(character)));
+    state.finish()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::policy::PolicyType::{PerpAllowedMarkets, VenueWhitelist};
     use crate::policy::kind::testing::check_rules;
     use serde_json::json;
@@ -41,5 +70,17 @@ mod tests {
             &["rules.venues.0", "rules.venues.1.id", "rules.venues.2"],
         );
         check_rules(VenueWhitelist, &json!({}), &["rules.venues"]);
+    }
+
+    #[test]
+    fn letter_case_does_not_matter() {
+        let names = Names::of(["ETH-PERP", "polymarket", "\u{c4}pfel", "\u{130}x"]);
+        for name in ["eth-perp", "Eth-Perp", "POLYMARKET", "\u{e4}PFEL", "\u{130}X"] {
+            assert!(names.contain(name), "{name}");
+        }
+        for name in ["", "eth", "eth-perp ", "ix", "apfel"] {
+            assert!(!names.contain(name), "{name}");
+        }
+        assert!(!Names::default().contain(""));
     }
 }

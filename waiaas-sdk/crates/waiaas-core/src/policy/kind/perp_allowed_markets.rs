@@ -1,12 +1,13 @@
 //! PERP_ALLOWED_MARKETS: in which perpetual markets positions may be held.
 
-use super::PolicyKind;
+use super::names::Names;
+use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::action::Perp;
-use std::collections::BTreeSet;
 
 /// `{"markets": [{"market": "ETH-PERP", "name"?}, …]}`, an entry may also be the bare text: the market must be listed, in
 /// any letter case. What can only make a position smaller is not gated, so that every position can be ended.
@@ -15,7 +16,7 @@ use std::collections::BTreeSet;
 // DIFFERS: the original compares the address of the contract with the names of the markets.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct PerpAllowedMarkets {
-    markets: BTreeSet<String>,
+    markets: Names,
 }
 
 fn gated<'a>(case: &Case<'a>) -> Option<&'a Perp> {
@@ -25,32 +26,30 @@ fn gated<'a>(case: &Case<'a>) -> Option<&'a Perp> {
 impl PolicyKind for PerpAllowedMarkets {
     const TYPE: PolicyType = PolicyType::PerpAllowedMarkets;
     const DENIED_BY: DeniedBy = DeniedBy::PerpAllowedMarkets;
+    const TOPICS: Topics = Topics::PERP;
     const ONCE: bool = true;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("markets", issues)?;
-        Some(Self { markets: super::names::read(&list, "market", issues)? })
+        Some(Self { markets: Names::read(&list, "market", issues)? })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        gated(case).is_some()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        if !case.facts.settings.default_deny_perp_markets {
-            return Ok(Contribution::none());
-        }
-        let detail = "perpetual positions are disabled: add a PERP_ALLOWED_MARKETS policy that lists the market";
-        Err(Refusal::new(ReasonCode::PerpDisabled, detail))
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let Some(market) = gated(case).and_then(|perp| perp.market.as_deref()) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the provider does not say which market it is"));
         };
-        if self.markets.contains(&market.to_lowercase()) {
-            return Ok(Contribution::none());
+        if self.markets.contain(market) {
+            return Ok(());
         }
         Err(Refusal::new(ReasonCode::PerpMarketNotAllowed, format!("market `{market}` is not listed")))
     }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    if !case.facts.settings.default_deny_perp_markets {
+        return Ok(());
+    }
+    let detail = "perpetual positions are disabled: add a PERP_ALLOWED_MARKETS policy that lists the market";
+    Err(Refusal::new(ReasonCode::PerpDisabled, detail))
 }

@@ -4,6 +4,7 @@ use super::PolicyKind;
 use crate::money::Ratio;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Perp, PerpOp};
@@ -35,6 +36,7 @@ fn positive(node: &Node<'_>, issues: &mut Issues) -> Option<Ratio> {
 impl PolicyKind for PerpMaxLeverage {
     const TYPE: PolicyType = PolicyType::PerpMaxLeverage;
     const DENIED_BY: DeniedBy = DeniedBy::PerpMaxLeverage;
+    const TOPICS: Topics = Topics::LEVERAGE;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
@@ -44,22 +46,17 @@ impl PolicyKind for PerpMaxLeverage {
         Some(Self { max: max?, warning: warning? })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        limited(case).is_some()
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         let Some(leverage) = limited(case).and_then(|perp| perp.leverage) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the leverage is unknown"));
         };
         if leverage > self.max {
             return Err(Refusal::new(ReasonCode::LeverageExceeded, format!("leverage {leverage} is above {}", self.max)));
         }
-        let mut contribution = Contribution::none();
         if self.warning.is_some_and(|warning| leverage > warning) {
-            contribution.raise(Tier::Delay, "the leverage");
+            into.raise(Tier::Delay, "the leverage");
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use super::PolicyKind;
 use crate::money::Usd;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Perp, PerpOp};
@@ -26,6 +27,7 @@ fn limited<'a>(case: &Case<'a>) -> Option<&'a Perp> {
 impl PolicyKind for PerpMaxPositionUsd {
     const TYPE: PolicyType = PolicyType::PerpMaxPositionUsd;
     const DENIED_BY: DeniedBy = DeniedBy::PerpMaxPositionUsd;
+    const TOPICS: Topics = Topics::POSITION;
     const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
@@ -36,11 +38,7 @@ impl PolicyKind for PerpMaxPositionUsd {
         Some(Self { max: max?, warning: warning? })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        limited(case).is_some()
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         let Some(size) = limited(case).and_then(|perp| perp.size) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the size of the position is unknown"));
         };
@@ -48,11 +46,10 @@ impl PolicyKind for PerpMaxPositionUsd {
             let detail = format!("a position of ${size} is above ${}", self.max);
             return Err(Refusal::new(ReasonCode::PositionSizeExceeded, detail));
         }
-        let mut contribution = Contribution::none();
         if self.warning.is_some_and(|warning| size > warning) {
-            contribution.raise(Tier::Delay, "the size of the position");
+            into.raise(Tier::Delay, "the size of the position");
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 

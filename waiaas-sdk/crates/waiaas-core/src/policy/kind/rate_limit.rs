@@ -2,11 +2,12 @@
 
 use super::PolicyKind;
 use crate::policy::PolicyType;
-use crate::policy::case::{Case, Contribution, Phase, Refusal};
+use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{LedgerQuery, PolicySettings, RateWindow};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
-use crate::tx::{Channel, Effects};
+use crate::tx::Effects;
 
 /// `{"max_requests": 10, "window_seconds": 3600}` or `{"maxTransactions": 10, "period": "hourly"}`.
 ///
@@ -25,6 +26,8 @@ const PERIODS: [(&str, u64); 4] =
 impl PolicyKind for RateLimit {
     const TYPE: PolicyType = PolicyType::RateLimit;
     const DENIED_BY: DeniedBy = DeniedBy::RateLimit;
+    const TOPICS: Topics = Topics::COUNTED;
+    const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -38,25 +41,19 @@ impl PolicyKind for RateLimit {
         if by_period { read_period(&rules, issues) } else { read_seconds(&rules, issues) }.map(|window| Self { window })
     }
 
-    const ONCE: bool = true;
-
-    fn concerns(case: &Case<'_>) -> bool {
-        case.phase == Phase::Admission && !matches!(case.effects.channel, Channel::Erc8128(_))
-    }
-
     fn needs(&self, _: &Effects, _: &PolicySettings, query: &mut LedgerQuery) {
         if !query.rates.contains(&self.window) {
             query.rates.push(self.window);
         }
     }
 
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let RateWindow { window_seconds, max_requests } = self.window;
         let Some(rate) = case.facts.ledger.rates.iter().find(|rate| rate.window == self.window) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the number of recent requests is unknown"));
         };
         if rate.count < max_requests {
-            return Ok(Contribution::none());
+            return Ok(());
         }
         // The oldest counted request leaves the window the moment after it is one window old, hence + 1.
         let retry_after_seconds = rate.frees_at_expiry_of.map_or(window_seconds, |entry| {

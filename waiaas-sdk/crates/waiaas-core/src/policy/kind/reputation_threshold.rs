@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::money::Ratio;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
 use crate::policy::{PolicyType, Tier};
 use crate::tx::Operation;
@@ -30,12 +31,17 @@ enum Outcome {
     Deny,
 }
 
+/// What has a counterparty.
+const COUNTERPARTIES: Topics =
+    Topics::NATIVE.or(Topics::TOKEN).or(Topics::APPROVAL).or(Topics::CALL).or(Topics::NFT);
+
 const MAX_SCORE: Ratio = Ratio::from_millionths(100_000_000);
 const MAX_TAG_CHARS: usize = 32;
 
 impl PolicyKind for ReputationThreshold {
     const TYPE: PolicyType = PolicyType::ReputationThreshold;
     const DENIED_BY: DeniedBy = DeniedBy::ReputationThreshold;
+    const TOPICS: Topics = COUNTERPARTIES;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -51,14 +57,9 @@ impl PolicyKind for ReputationThreshold {
         Some(Self { min_score: min_score?, below: below?, unrated: unrated?, check_counterparty: check?.unwrap_or(false) })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.operations.iter().any(|operation| counterparty(operation).is_some())
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution::none();
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
         if !self.check_counterparty {
-            return Ok(contribution);
+            return Ok(());
         }
         let Some(scores) = &case.facts.actions.reputation else {
             return Err(Refusal::new(ReasonCode::MissingInput, "nothing here looks up reputations"));
@@ -70,11 +71,11 @@ impl PolicyKind for ReputationThreshold {
                 None => (self.unrated, "the counterparty has no reputation"),
             };
             match outcome {
-                Outcome::Tier(tier) => contribution.raise(tier, because),
+                Outcome::Tier(tier) => into.raise(tier, because),
                 Outcome::Deny => return Err(Refusal::new(ReasonCode::ReputationTooLow, format!("{because}: {address}"))),
             }
         }
-        Ok(contribution)
+        Ok(())
     }
 }
 

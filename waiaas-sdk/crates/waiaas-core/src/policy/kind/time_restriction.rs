@@ -2,12 +2,12 @@
 
 use super::PolicyKind;
 use crate::policy::PolicyType;
-use crate::policy::case::{Case, Contribution, Phase, Refusal};
+use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::UTC;
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
 use crate::time::UnixMillis;
-use crate::tx::Channel;
 
 /// `{"allowed_hours": {"start": 9, "end": 17}, "allowed_days"?: [1, 2, 3, 4, 5], "timezone"?: "Europe/Paris"}`;
 /// `allowedHours` and `allowedDays` are the same names in another spelling.
@@ -39,6 +39,8 @@ struct Hours {
 impl PolicyKind for TimeRestriction {
     const TYPE: PolicyType = PolicyType::TimeRestriction;
     const DENIED_BY: DeniedBy = DeniedBy::TimeRestriction;
+    const TOPICS: Topics = Topics::TIMED;
+    const ONCE: bool = true;
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let rules = rules.object(issues)?;
@@ -60,17 +62,11 @@ impl PolicyKind for TimeRestriction {
         Some(Self { hours: hours?, days: days?, zone: zone? })
     }
 
-    const ONCE: bool = true;
-
-    fn concerns(case: &Case<'_>) -> bool {
-        case.phase == Phase::Admission && !matches!(case.effects.channel, Channel::Erc8128(_) | Channel::Message)
-    }
-
     fn time_zone(&self) -> Option<&str> {
         (self.zone != UTC).then_some(self.zone.as_str())
     }
 
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let zone = &self.zone;
         let Some(offset) = self.time_zone().map_or(Some(0), |zone| case.facts.zone_offsets.get(zone).copied()) else {
             let detail = format!("its rules cannot be read (`timezone`: `{zone}` is not a known time zone)");
@@ -78,7 +74,7 @@ impl PolicyKind for TimeRestriction {
         };
         let local = Local::at(case.facts.now, offset);
         if self.hours.allow(local.hour) && self.days.get(local.weekday) == Some(&true) {
-            return Ok(Contribution::none());
+            return Ok(());
         }
         let day = DAYS.get(local.weekday).copied().unwrap_or_default();
         let Local { hour, minute, .. } = local;

@@ -1,11 +1,12 @@
 //! VENUE_WHITELIST: at which venues actions may happen.
 
-use super::PolicyKind;
+use super::names::Names;
+use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
-use std::collections::BTreeSet;
 
 /// `{"venues": [{"id": "polymarket", "name"?}, …]}`, an entry may also be the bare text: the venue that the provider of an
 /// action declares must be listed, in any letter case. Actions without a venue are not gated.
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 // DIFFERS: the original ignores the rows too while the setting is off.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct VenueWhitelist {
-    venues: BTreeSet<String>,
+    venues: Names,
 }
 
 fn venue<'a>(case: &Case<'a>) -> Option<&'a str> {
@@ -28,28 +29,26 @@ fn refuse(venue: &str) -> Refusal {
 impl PolicyKind for VenueWhitelist {
     const TYPE: PolicyType = PolicyType::VenueWhitelist;
     const DENIED_BY: DeniedBy = DeniedBy::VenueWhitelist;
+    const TOPICS: Topics = Topics::VENUE;
     const ONCE: bool = true;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("venues", issues)?;
-        Some(Self { venues: super::names::read(&list, "id", issues)? })
+        Some(Self { venues: Names::read(&list, "id", issues)? })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        venue(case).is_some()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        match venue(case).filter(|_| case.facts.settings.default_deny_venues) {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+        match venue(case).filter(|venue| !self.venues.contain(venue)) {
             Some(venue) => Err(refuse(venue)),
-            None => Ok(Contribution::none()),
+            None => Ok(()),
         }
     }
+}
 
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        match venue(case).filter(|venue| !self.venues.contains(&venue.to_lowercase())) {
-            Some(venue) => Err(refuse(venue)),
-            None => Ok(Contribution::none()),
-        }
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    match venue(case).filter(|_| case.facts.settings.default_deny_venues) {
+        Some(venue) => Err(refuse(venue)),
+        None => Ok(()),
     }
 }

@@ -1,13 +1,14 @@
 //! WHITELIST: who may be dealt with.
 
+use super::names::Names;
 use super::{PolicyKind, address_list};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
 use address_list::AddressList;
-use std::collections::BTreeSet;
 
 /// `{"allowed_addresses": ["0x…", …]}`: every recipient, spender and called contract must be listed.
 ///
@@ -17,8 +18,8 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct Whitelist {
     allowed: AddressList,
-    /// Names after `external:`, in lower case.
-    venues: BTreeSet<String>,
+    /// Names after `external:`.
+    venues: Names,
 }
 
 /// What stands before a venue in the list.
@@ -27,6 +28,7 @@ const EXTERNAL: &str = "external:";
 impl PolicyKind for Whitelist {
     const TYPE: PolicyType = PolicyType::Whitelist;
     const DENIED_BY: DeniedBy = DeniedBy::Whitelist;
+    const TOPICS: Topics = Topics::ON_CHAIN.or(Topics::EXTERNAL);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("allowed_addresses", issues)?;
@@ -36,18 +38,14 @@ impl PolicyKind for Whitelist {
         }
         let texts: Vec<&str> = entries.iter().filter_map(|entry| entry.text(issues)).collect();
         let addresses = texts.iter().filter_map(|text| address_list::parse(text, None));
-        let venues = texts.iter().filter_map(|text| text.strip_prefix(EXTERNAL)).map(str::to_lowercase).collect();
+        let venues = Names::of(texts.iter().filter_map(|text| text.strip_prefix(EXTERNAL)));
         Some(Self { allowed: AddressList::from_entries(addresses), venues })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        case.effects.channel.is_on_chain() || case.effects.channel == Channel::External
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         if case.effects.channel == Channel::External {
             let venue = case.action().and_then(|action| action.venue.as_deref()).unwrap_or_default();
-            if !self.venues.contains(&venue.to_lowercase()) {
+            if !self.venues.contain(venue) {
                 let detail = format!("`{EXTERNAL}{venue}` not in whitelist");
                 return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
             }
@@ -68,7 +66,7 @@ impl PolicyKind for Whitelist {
                 return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
             }
         }
-        Ok(Contribution::none())
+        Ok(())
     }
 }
 

@@ -1,10 +1,11 @@
 //! X402_ALLOWED_DOMAINS: which hosts may be paid over x402.
 
-use super::PolicyKind;
+use super::{Absent, PolicyKind};
 use super::domains::Domains;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
+use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Host};
 
@@ -31,28 +32,26 @@ fn refuse(host: &Host) -> Refusal {
 impl PolicyKind for X402AllowedDomains {
     const TYPE: PolicyType = PolicyType::X402AllowedDomains;
     const DENIED_BY: DeniedBy = DeniedBy::X402AllowedDomains;
+    const TOPICS: Topics = Topics::X402;
     const ONCE: bool = true;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let list = rules.object(issues)?.required("domains", issues)?;
         Some(Self { domains: Domains::read(&list, issues)? })
     }
 
-    fn concerns(case: &Case<'_>) -> bool {
-        host(case).is_some()
-    }
-
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        match host(case).filter(|_| case.facts.settings.default_deny_x402_domains) {
-            Some(host) => Err(refuse(host)),
-            None => Ok(Contribution::none()),
-        }
-    }
-
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
+    fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         match host(case).filter(|host| !self.domains.contain(host)) {
             Some(host) => Err(refuse(host)),
-            None => Ok(Contribution::none()),
+            None => Ok(()),
         }
+    }
+}
+
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    match host(case).filter(|_| case.facts.settings.default_deny_x402_domains) {
+        Some(host) => Err(refuse(host)),
+        None => Ok(()),
     }
 }

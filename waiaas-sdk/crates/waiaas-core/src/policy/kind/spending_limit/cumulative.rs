@@ -1,7 +1,6 @@
 //! Dollars per day and per month, in rolling windows that end now.
 
 use crate::money::Usd;
-use crate::policy::Tier;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{CumulativeWarning, ReasonCode, Window};
 use crate::wallet::OwnerState;
@@ -48,13 +47,12 @@ impl CumulativeLimits {
                 let detail = format!("the {window} limit of ${limit} would be passed: ${spent} with this transaction");
                 return Err(Refusal::new(ReasonCode::SpendingLimitExceeded, detail));
             }
-            into.raise(Tier::Approval, "a cumulative limit would be passed");
-            into.exceeded = Some(window);
+            into.exceed(window);
             return Ok(());
         }
-        into.warning = limited
-            .into_iter()
-            .find(|use_| use_.spent.ratio_millionths(use_.limit).is_some_and(|ratio| ratio >= WARNING_MILLIONTHS));
+        if let Some(warning) = limited.into_iter().find(|use_| use_.spent.is_at_least(WARNING_MILLIONTHS, use_.limit)) {
+            into.warn(warning);
+        }
         Ok(())
     }
 }

@@ -7,16 +7,17 @@ mod tests;
 mod thresholds;
 mod token_limits;
 
-use super::PolicyKind;
+use super::{Absent, PolicyKind};
 use crate::chain::{AssetId, Environment};
 use crate::money::{BaseUnits, Usd};
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{LedgerQuery, PolicySettings, UnpricedTier};
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::policy::valuation::{Gap, Movement, moved_assets, notional};
 use crate::policy::{PolicyType, Tier};
-use crate::tx::{Channel, Effects};
+use crate::tx::Effects;
 use crate::wallet::OwnerState;
 use cumulative::CumulativeLimits;
 use thresholds::Thresholds;
@@ -46,22 +47,11 @@ const DEFAULT_DELAY_SECONDS: u32 = 900;
 impl PolicyKind for SpendingLimit {
     const TYPE: PolicyType = PolicyType::SpendingLimit;
     const DENIED_BY: DeniedBy = DeniedBy::SpendingLimit;
+    const TOPICS: Topics = Topics::SPENDING;
+    const ABSENT: Option<Absent> = Some(absent);
 
     fn read(rules: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         rules::read(rules, issues)
-    }
-
-    fn concerns(case: &Case<'_>) -> bool {
-        !matches!(case.effects.channel, Channel::Erc8128(_) | Channel::Message)
-    }
-
-    /// Nothing measures the amount; an asset that the price sources do not know is at least announced.
-    fn absent(case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution::none();
-        if case.movements.iter().any(|movement| movement.exposed_usd() == Err(Gap::NotListed)) {
-            contribution.raise(Tier::Notify, "the asset has no listed price");
-        }
-        Ok(contribution)
     }
 
     fn needs(&self, effects: &Effects, settings: &PolicySettings, query: &mut LedgerQuery) {
@@ -75,16 +65,15 @@ impl PolicyKind for SpendingLimit {
         query.monthly_usd |= self.cumulative.monthly.is_some();
     }
 
-    fn judge(&self, case: &Case<'_>) -> Result<Contribution, Refusal> {
-        let mut contribution = Contribution {
-            delay_seconds: Some(self.delay_seconds),
-            approval_timeout_seconds: self.approval_timeout_seconds,
-            ..Contribution::none()
-        };
+    fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+        into.delay(self.delay_seconds);
+        if let Some(seconds) = self.approval_timeout_seconds {
+            into.approval_timeout(seconds);
+        }
         let mut seen = Seen::default();
         for movement in case.movements.iter().filter(|movement| !movement.exposed().is_zero()) {
             match self.asset_tier(movement, case) {
-                Some(tier) => contribution.raise(tier, "the amount of the asset"),
+                Some(tier) => into.raise(tier, "the amount of the asset"),
                 None => seen.unmeasured = true,
             }
             match movement.exposed_usd() {
@@ -96,14 +85,22 @@ impl PolicyKind for SpendingLimit {
         seen.usd = seen.usd.max(declared);
         // With some price missing the sums are too low, but what they exceed is exceeded all the same.
         if let Some(thresholds) = self.usd.filter(|_| !seen.usd.is_zero()) {
-            contribution.raise(thresholds.tier(seen.usd), "the value in dollars");
+            into.raise(thresholds.tier(seen.usd), "the value in dollars");
         }
-        self.judge_unpriced(&seen, case, &mut contribution)?;
+        self.judge_unpriced(&seen, case, into)?;
         let spent = case.movements.iter().filter_map(|movement| movement.spent_usd().ok());
         let spent = spent.fold(Usd::ZERO, Usd::saturating_add).max(declared);
-        self.cumulative.judge(spent, case, &mut contribution)?;
-        Ok(contribution)
+        self.cumulative.judge(spent, case, into)?;
+        Ok(())
     }
+}
+
+/// Nothing measures the amount; an asset that the price sources do not know is at least announced.
+fn absent(case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
+    if case.movements.iter().any(|movement| movement.exposed_usd() == Err(Gap::NotListed)) {
+        into.raise(Tier::Notify, "the asset has no listed price");
+    }
+    Ok(())
 }
 
 /// What the dollars of a transaction are known to be.

@@ -2,7 +2,8 @@
 
 use super::thresholds::Thresholds;
 use crate::chain::{AssetId, ChainKind};
-use crate::money::{BaseUnits, Decimal};
+use crate::money::{BaseUnits, Decimal, power_of_ten};
+use crate::policy::frozen::FrozenMap;
 use crate::policy::rules::{Issues, Node};
 use ruint::aliases::U256;
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 /// The `token_limits` map of a row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TokenLimits {
-    by_asset: BTreeMap<AssetId, Thresholds<HumanLimit>>,
+    by_asset: FrozenMap<AssetId, Thresholds<HumanLimit>>,
     by_chain: BTreeMap<ChainKind, Thresholds<HumanLimit>>,
     native: Option<Thresholds<HumanLimit>>,
 }
@@ -26,6 +27,7 @@ impl TokenLimits {
     /// Reads the map. Keys: `native`, `native:<chain>`, CAIP-19.
     pub(super) fn read(node: &Node<'_>, issues: &mut Issues) -> Option<Self> {
         let mut limits = Self::default();
+        let mut by_asset = BTreeMap::new();
         for (key, entry) in node.object(issues)?.members() {
             let thresholds = read_thresholds(&entry, issues)?;
             let replaced = if key == "native" {
@@ -36,7 +38,7 @@ impl TokenLimits {
                 issues.add(&entry, KEYS);
                 return None;
             } else if let Ok(asset) = AssetId::parse(key) {
-                limits.by_asset.insert(asset, thresholds)
+                by_asset.insert(asset, thresholds)
             } else {
                 // An asset that this build does not know cannot be moved by it either.
                 continue;
@@ -45,6 +47,8 @@ impl TokenLimits {
                 issues.add(&entry, "another key names the same asset");
             }
         }
+        // The keys are distinct already.
+        limits.by_asset = FrozenMap::collect(by_asset, |_, _| ());
         Some(limits)
     }
 
@@ -102,9 +106,8 @@ impl HumanLimit {
 
     /// `floor(limit × 10^scale)`, stopping at 2^256 − 1, which no amount exceeds.
     fn scaled(self, scale: usize) -> U256 {
-        let power = |exponent: usize| U256::from(10_u8).checked_pow(U256::from(exponent));
         if scale >= self.places {
-            let factor = power(scale.saturating_sub(self.places));
+            let factor = power_of_ten(scale.saturating_sub(self.places));
             match factor.and_then(|factor| self.digits.checked_mul(factor)) {
                 Some(scaled) => scaled,
                 None if self.digits.is_zero() => U256::ZERO,
@@ -112,7 +115,7 @@ impl HumanLimit {
             }
         } else {
             // A divisor above 2^256 leaves nothing.
-            let divisor = power(self.places.saturating_sub(scale));
+            let divisor = power_of_ten(self.places.saturating_sub(scale));
             divisor.and_then(|divisor| self.digits.checked_div(divisor)).unwrap_or(U256::ZERO)
         }
     }
