@@ -1,0 +1,396 @@
+//! SPENDING_LIMIT (section 6), what overrides it for approvals (5.10), and the tier stage (section 4, 18).
+
+use crate::evaluate::Request;
+use crate::lists::{is_caip19, same_caip19};
+use crate::read::{
+    Corrupt, Read, Rules, decimal_text, digits, millionths, rules, shifted, split_decimal, tier, whole,
+};
+use crate::request::{Component, Worth, exposed, spent, spent_notional, summed};
+use crate::rows::in_force;
+use crate::verdict::Refusal;
+use crate::actions;
+use ruint::aliases::U512;
+use serde_json::Value;
+use waiaas_core::chain::Environment;
+use waiaas_core::money::{BaseUnits, Usd};
+use waiaas_core::policy::{
+    ApprovalReason, CumulativeWarning, DeniedBy, PolicyRow, PolicyType, ReasonCode, Tier, UnpricedTier, Window,
+};
+use waiaas_core::tx::{Operation, TxType};
+use waiaas_core::wallet::OwnerState;
+
+/// What the tier stage comes to, before the owner downgrade.
+pub(crate) struct Stage {
+    pub(crate) tier: Tier,
+    pub(crate) cumulative: Option<ApprovalReason>,
+    pub(crate) warning: Option<CumulativeWarning>,
+    pub(crate) delay_seconds: u32,
+    pub(crate) approval_timeout_seconds: u32,
+}
+
+/// The strictest of all contributions.
+pub(crate) fn tier_stage(request: &Request<'_>) -> Result<Stage, Refusal> {
+    let Request { effects, facts, .. } = request;
+    transfers_enabled(request)?;
+    let mut tier = actions::floor(request)?;
+    for operation in &effects.operations {
+        tier = match operation {
+            Operation::NftTransfer { .. } => tier.max(facts.settings.nft_transfer_tier),
+            Operation::Deployment => tier.max(facts.settings.deploy_tier),
+            _ => tier,
+        };
+    }
+    let approval = approve_tier(request)?;
+    tier = tier.max(approval.unwrap_or(Tier::Instant));
+
+    let spent = spent(effects, facts);
+    // What is allowed to be taken counts for the tier like a transfer, where no fixed tier replaces that.
+    let measured = match approval {
+        Some(_) => spent.clone(),
+        None => {
+            let moved = spent.iter().map(|part| (part.asset, units(part.amount)));
+            summed(moved.chain(exposed(effects)), facts)
+        }
+    };
+    let force = in_force(&request.scope, PolicyType::SpendingLimit);
+    if force.base.is_none() && measured.iter().any(|part| part.worth == Worth::NotListed) {
+        tier = tier.max(Tier::Notify);
+    }
+    let mut stage = Stage {
+        tier,
+        cumulative: None,
+        warning: None,
+        delay_seconds: facts.settings.default_delay_seconds,
+        approval_timeout_seconds: facts.settings.default_approval_timeout_seconds,
+    };
+    let mut delays = Vec::new();
+    let mut timeouts = Vec::new();
+    for row in force.all() {
+        let limits = rules(&row.rules).and_then(|rules| Limits::read(&rules));
+        let corrupt = |Corrupt| Refusal::new(DeniedBy::SpendingLimit, ReasonCode::PolicyRulesCorrupt).by(row.id);
+        let limits = limits.map_err(corrupt)?;
+        let judged = limits.judge(request, row, &spent, &measured)?;
+        stage.tier = stage.tier.max(judged.tier);
+        stage.cumulative = earlier(stage.cumulative, judged.cumulative);
+        stage.warning = stage.warning.or(judged.warning);
+        delays.push(limits.delay_seconds);
+        timeouts.extend(limits.approval_timeout);
+    }
+    // Where several rows hold, the more careful figure: the longer delay, the shorter time to approve.
+    stage.delay_seconds = delays.into_iter().max().unwrap_or(stage.delay_seconds);
+    stage.approval_timeout_seconds = timeouts.into_iter().min().unwrap_or(stage.approval_timeout_seconds);
+    Ok(stage)
+}
+
+/// Section 3, "No rows at all": a native transfer needs a SPENDING_LIMIT or a WHITELIST row.
+fn transfers_enabled(request: &Request<'_>) -> Result<(), Refusal> {
+    let effects = request.effects;
+    let governed = [PolicyType::SpendingLimit, PolicyType::Whitelist]
+        .iter()
+        .any(|of_type| in_force(&request.scope, *of_type).base.is_some());
+    if governed || !request.facts.settings.default_deny_transfers {
+        return Ok(());
+    }
+    let is_transfer = |tx_type: TxType, operations: &[Operation]| {
+        let native = |operation: &Operation| matches!(operation, Operation::NativeTransfer { .. });
+        tx_type == TxType::Transfer && operations.iter().any(native)
+    };
+    let refusal = Refusal::new(DeniedBy::SpendingLimit, ReasonCode::TransferDisabled);
+    if effects.instructions.is_empty() {
+        return if is_transfer(effects.tx_type, &effects.operations) { Err(refusal) } else { Ok(()) };
+    }
+    let mut rest = effects.operations.as_slice();
+    for (index, instruction) in effects.instructions.iter().enumerate() {
+        let (own, others) = rest.split_at(instruction.operations.min(rest.len()));
+        rest = others;
+        if is_transfer(instruction.tx_type, own) {
+            return Err(refusal.of_instruction(Some(index)));
+        }
+    }
+    Ok(())
+}
+
+/// APPROVE_TIER_OVERRIDE (5.10): the fixed tier of an approval; in a batch without a row APPROVAL. `None` where the
+/// amount decides. Ceilings that leave the amount to decide come on top of it.
+fn approve_tier(request: &Request<'_>) -> Result<Option<Tier>, Refusal> {
+    let approves = |operation: &Operation| matches!(operation, Operation::Approval { .. });
+    if !request.effects.operations.iter().any(approves) {
+        return Ok(None);
+    }
+    let force = in_force(&request.scope, PolicyType::ApproveTierOverride);
+    let mut fixed = match force.base {
+        None if !request.effects.instructions.is_empty() => Some(Tier::Approval),
+        _ => None,
+    };
+    for row in force.all() {
+        let read = rules(&row.rules).and_then(|rules| tier(rules.get("tier"))?.ok_or(Corrupt));
+        let corrupt = |Corrupt| Refusal::new(DeniedBy::ApproveTierOverride, ReasonCode::PolicyRulesCorrupt).by(row.id);
+        fixed = fixed.max(Some(read.map_err(corrupt)?));
+    }
+    Ok(fixed)
+}
+
+/// `daily` comes before `monthly`.
+fn earlier(left: Option<ApprovalReason>, right: Option<ApprovalReason>) -> Option<ApprovalReason> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left.min(right)),
+        (left, right) => left.or(right),
+    }
+}
+
+fn units(amount: U512) -> BaseUnits {
+    let most = U512::from(BaseUnits::MAX.get());
+    BaseUnits::parse_digits(&amount.min(most).to_string()).unwrap()
+}
+
+/// The rules of one row.
+struct Limits {
+    /// Base units of the native coin.
+    raw: [Option<U512>; 3],
+    /// Millionths of a dollar.
+    usd: [Option<U512>; 3],
+    /// Human units, as text.
+    tokens: Vec<(String, [String; 3])>,
+    delay_seconds: u32,
+    approval_timeout: Option<u32>,
+    daily: Option<U512>,
+    monthly: Option<U512>,
+    unpriced: Option<UnpricedTier>,
+    deny_on_exceed: bool,
+}
+
+/// What one row comes to.
+struct Judged {
+    tier: Tier,
+    cumulative: Option<ApprovalReason>,
+    warning: Option<CumulativeWarning>,
+}
+
+impl Limits {
+    fn read(rules: &Rules) -> Read<Self> {
+        let raw = |key: &str| rules.get(key).map(digits).transpose();
+        let usd = |key: &str| rules.get(key).map(millionths).transpose();
+        let above_zero = |key: &str| match usd(key)? {
+            Some(limit) if limit.is_zero() => Err(Corrupt),
+            limit => Ok(limit),
+        };
+        let seconds = |key: &str, least: u64| match rules.get(key).map(whole).transpose()? {
+            Some(seconds) if seconds < least => Err(Corrupt),
+            seconds => seconds.map(|seconds| u32::try_from(seconds).map_err(|_| Corrupt)).transpose(),
+        };
+        let unpriced = match rules.get("unpriced_tier").map(|value| value.as_str().ok_or(Corrupt)).transpose()? {
+            None => None,
+            Some("DENY") => Some(UnpricedTier::Deny),
+            Some("INSTANT") => return Err(Corrupt),
+            Some(name) => Some(UnpricedTier::Tier(Tier::parse(name).ok_or(Corrupt)?)),
+        };
+        let deny_on_exceed = match rules.get("on_cumulative_exceed").map(|value| value.as_str().ok_or(Corrupt)) {
+            None => false,
+            Some(name) => match name? {
+                "DENY" => true,
+                "APPROVAL" => false,
+                _ => return Err(Corrupt),
+            },
+        };
+        Ok(Self {
+            raw: [raw("instant_max")?, raw("notify_max")?, raw("delay_max")?],
+            usd: [usd("instant_max_usd")?, usd("notify_max_usd")?, usd("delay_max_usd")?],
+            tokens: token_limits(rules)?,
+            delay_seconds: seconds("delay_seconds", 60)?.unwrap_or(900),
+            approval_timeout: seconds("approval_timeout", 1)?,
+            daily: above_zero("daily_limit_usd")?,
+            monthly: above_zero("monthly_limit_usd")?,
+            unpriced,
+            deny_on_exceed,
+        })
+    }
+
+    fn judge(
+        &self,
+        request: &Request<'_>,
+        row: &PolicyRow,
+        spent: &[Component],
+        measured: &[Component],
+    ) -> Result<Judged, Refusal> {
+        let mut tier = Tier::Instant;
+        let mut all_measured = true;
+        let mut missing = false;
+        for part in measured.iter().filter(|part| !part.amount.is_zero()) {
+            let by_asset = self.asset_tier(request, part);
+            all_measured &= by_asset.is_some();
+            tier = tier.max(by_asset.unwrap_or(Tier::Instant));
+            missing |= !matches!(part.worth, Worth::Known(_));
+        }
+        let has_usd = self.usd.iter().any(Option::is_some);
+        let notional = spent_notional(request.effects.action.as_ref());
+        tier = tier.max(self.usd_tier(worth_of(measured, notional)));
+
+        let unpriced = self.unpriced_tier(request);
+        let at_least = |tier: Tier| match unpriced {
+            UnpricedTier::Tier(least) => Ok(tier.max(least)),
+            UnpricedTier::Deny => Err(Refusal::new(DeniedBy::SpendingLimit, ReasonCode::PriceUnavailable).by(row.id)),
+        };
+        if missing && has_usd {
+            tier = if all_measured { tier.max(Tier::Notify) } else { at_least(tier)? };
+        } else if missing {
+            let unlisted = measured.iter().any(|part| part.worth == Worth::NotListed);
+            tier = if unlisted { tier.max(Tier::Notify) } else { tier };
+            tier = if all_measured { tier } else { at_least(tier)? };
+        } else if !has_usd && !all_measured {
+            tier = at_least(tier)?;
+        }
+
+        let mut judged = Judged { tier, cumulative: None, warning: None };
+        if self.daily.is_some() || self.monthly.is_some() {
+            if spent.iter().any(|part| !matches!(part.worth, Worth::Known(_))) {
+                judged.tier = at_least(judged.tier)?;
+                // An unknown value cannot pass a cap by waiting: nobody could be asked.
+                let asks = unpriced == UnpricedTier::Tier(Tier::Approval);
+                if asks && request.subject.owner == OwnerState::None {
+                    return Err(Refusal::new(DeniedBy::SpendingLimit, ReasonCode::PriceUnavailable).by(row.id));
+                }
+            }
+            self.cumulative(request, row, worth_of(spent, notional), &mut judged)?;
+        }
+        Ok(judged)
+    }
+
+    /// The tier by the limits of the asset itself; `None` where there are none ("unmeasured").
+    fn asset_tier(&self, request: &Request<'_>, part: &Component) -> Option<Tier> {
+        let held = request.facts.ledger.held.get(&part.asset).map_or(U512::ZERO, |held| U512::from(held.get()));
+        let total = part.amount + held;
+        let chain = format!("native:{}", request.subject.chain);
+        let exact = |key: &str| same_caip19(key, part.asset);
+        let keys: [&dyn Fn(&str) -> bool; 3] = [
+            &exact,
+            &|key| part.asset.is_native() && key == chain,
+            &|key| part.asset.is_native() && key == "native",
+        ];
+        let token_limit = keys.iter().find_map(|is| self.tokens.iter().find(|(key, _)| is(key)));
+        if let Some((_, limits)) = token_limit {
+            let places = usize::from(part.decimals?);
+            let limits = limits.each_ref().map(|limit| {
+                let (whole, fraction) = split_decimal(limit).unwrap();
+                Some(shifted(whole, fraction, places).unwrap_or(U512::MAX))
+            });
+            return Some(by_thresholds(total, limits));
+        }
+        let raw_speaks = part.asset.is_native() || request.facts.settings.legacy_raw_limit_for_tokens;
+        if raw_speaks && self.raw.iter().any(Option::is_some) {
+            return Some(by_thresholds(total, self.raw.map(|limit| Some(limit.unwrap_or(U512::ZERO)))));
+        }
+        None
+    }
+
+    fn usd_tier(&self, worth: U512) -> Tier {
+        let any = self.usd.iter().any(Option::is_some);
+        if any && !worth.is_zero() { by_thresholds(worth, self.usd) } else { Tier::Instant }
+    }
+
+    /// "U" of section 6.
+    fn unpriced_tier(&self, request: &Request<'_>) -> UnpricedTier {
+        let by_environment = match request.subject.environment {
+            Environment::Mainnet => Tier::Approval,
+            Environment::Testnet => Tier::Notify,
+        };
+        self.unpriced.or(request.facts.settings.unpriced_tier).unwrap_or(UnpricedTier::Tier(by_environment))
+    }
+
+    /// Rolling sums with this request; daily first.
+    fn cumulative(
+        &self,
+        request: &Request<'_>,
+        row: &PolicyRow,
+        worth: U512,
+        judged: &mut Judged,
+    ) -> Result<(), Refusal> {
+        if worth.is_zero() {
+            return Ok(());
+        }
+        let ledger = request.facts.ledger;
+        let windows = [
+            (self.daily, ledger.daily_usd, Window::Daily, ApprovalReason::CumulativeDaily),
+            (self.monthly, ledger.monthly_usd, Window::Monthly, ApprovalReason::CumulativeMonthly),
+        ];
+        for (limit, before, _, reason) in windows {
+            let Some(limit) = limit else { continue };
+            if U512::from(before.micros()) + worth > limit {
+                if self.deny_on_exceed || request.subject.owner == OwnerState::None {
+                    let refusal = Refusal::new(DeniedBy::SpendingLimit, ReasonCode::SpendingLimitExceeded);
+                    return Err(refusal.by(row.id));
+                }
+                judged.tier = Tier::Approval;
+                judged.cumulative = Some(reason);
+                return Ok(());
+            }
+        }
+        for (limit, before, window, _) in windows {
+            let Some(limit) = limit else { continue };
+            let total = U512::from(before.micros()) + worth;
+            // total / limit ≥ 0.8
+            if total * U512::from(10) >= limit * U512::from(8) {
+                judged.warning = Some(CumulativeWarning { window, spent: usd(total), limit: usd(limit) });
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn usd(micros: U512) -> Usd {
+    Usd::from_micros(u128::try_from(micros).unwrap())
+}
+
+/// What is known of the value of all components. The provider's own figure describes the same money, so the larger
+/// of the two counts.
+fn worth_of(components: &[Component], notional: Option<U512>) -> U512 {
+    let known = components.iter().filter_map(|part| match part.worth {
+        Worth::Known(worth) => Some(worth),
+        Worth::NotListed | Worth::Unavailable => None,
+    });
+    known.fold(U512::ZERO, |sum, worth| sum + worth).max(notional.unwrap_or(U512::ZERO))
+}
+
+/// The first threshold that is not exceeded; missing ones are passed over.
+fn by_thresholds(figure: U512, [instant, notify, delay]: [Option<U512>; 3]) -> Tier {
+    let within = |limit: Option<U512>| limit.is_some_and(|limit| figure <= limit);
+    if within(instant) {
+        Tier::Instant
+    } else if within(notify) {
+        Tier::Notify
+    } else if within(delay) {
+        Tier::Delay
+    } else {
+        Tier::Approval
+    }
+}
+
+/// Keys are the native coin's names or CAIP-19 ids; all three limits are there and do not decrease.
+fn token_limits(rules: &Rules) -> Read<Vec<(String, [String; 3])>> {
+    let Some(map) = rules.get("token_limits") else { return Ok(Vec::new()) };
+    let mut limits = Vec::new();
+    for (key, value) in map.as_object().ok_or(Corrupt)? {
+        let native = ["native", "native:solana", "native:ethereum", "native:ripple"].contains(&key.as_str());
+        if !native && !is_caip19(key) {
+            return Err(Corrupt);
+        }
+        let members = value.as_object().ok_or(Corrupt)?;
+        let limit = |name: &str| -> Read<String> {
+            let text = decimal_text(members.get(name).filter(|value| Value::is_string(value)).ok_or(Corrupt)?)?;
+            split_decimal(&text)?;
+            Ok(text)
+        };
+        let three = [limit("instant_max")?, limit("notify_max")?, limit("delay_max")?];
+        let exact = three.each_ref().map(|text| {
+            let (whole, fraction) = split_decimal(text).unwrap();
+            shifted(whole, fraction, 60)
+        });
+        let [instant, notify, delay] = exact;
+        let (instant, notify, delay) = (instant?, notify?, delay?);
+        if instant > notify || notify > delay {
+            return Err(Corrupt);
+        }
+        limits.push((key.clone(), three));
+    }
+    Ok(limits)
+}
