@@ -11,40 +11,23 @@ use serde_json::Value;
 use waiaas_core::address::Address;
 use waiaas_core::policy::{ActionFacts, CategoryUse, DeniedBy, PolicyRow, PolicyType, ReasonCode, Tier};
 use waiaas_core::tx::action::{Lending, LendingOp, Perp, PerpOp};
-use waiaas_core::tx::{Action, Channel, Operation};
+use waiaas_core::tx::{Action, Operation};
 
-/// Section 4: 11 to 16, as far as they refuse.
-pub(crate) fn denied(request: &Request<'_>) -> Result<(), Refusal> {
-    let Some(action) = &request.effects.action else { return Ok(()) };
+/// Section 4: 11 to 16, and the provider's floor (11.6).
+pub(crate) fn of_action(request: &Request<'_>) -> Result<Tier, Refusal> {
+    let Some(action) = &request.effects.action else { return Ok(Tier::Instant) };
+    let mut tier = action.floor;
     if let Some(lending) = &action.lending {
         lending_asset_whitelist(request, lending)?;
-        lending_ltv_limit(request, lending)?;
+        tier = tier.max(lending_ltv_limit(request, lending)?);
     }
     if let Some(perp) = &action.perp {
         perp_allowed_markets(request, perp)?;
-        perp_max_leverage(request, perp)?;
-        perp_max_position_usd(request, perp)?;
+        tier = tier.max(perp_max_leverage(request, perp)?);
+        tier = tier.max(perp_max_position_usd(request, perp)?);
     }
-    venue_whitelist(request, action)
-}
-
-/// The strictest tier that lending, perpetual, category and reputation rules ask for.
-pub(crate) fn floor(request: &Request<'_>) -> Result<Tier, Refusal> {
-    let mut floor = Tier::Instant;
-    if let Some(action) = &request.effects.action {
-        floor = floor.max(action.floor);
-        if let Some(lending) = &action.lending {
-            floor = floor.max(lending_ltv_limit(request, lending)?);
-        }
-        if let Some(perp) = &action.perp {
-            floor = floor.max(perp_max_leverage(request, perp)?).max(perp_max_position_usd(request, perp)?);
-        }
-    }
-    floor = floor.max(reputation_threshold(request)?);
-    if let Some(action) = &request.effects.action {
-        floor = floor.max(action_category_limit(request, action)?);
-    }
-    Ok(floor)
+    venue_whitelist(request, action)?;
+    Ok(tier)
 }
 
 /// Reads a tier out of one row, or a refusal.
@@ -63,7 +46,7 @@ fn tier_of(
 /// LENDING_ASSET_WHITELIST (5.14): every asset of a loan must be listed, and without a row there is none.
 fn lending_asset_whitelist(request: &Request<'_>, lending: &Lending) -> Result<(), Refusal> {
     let force = in_force(&request.scope, PolicyType::LendingAssetWhitelist);
-    if force.base.is_none() && request.facts.settings.default_deny_lending_assets {
+    if force.base.is_none() && request.facts.settings.default_deny_lending_assets && !request.passes_without_rows() {
         return refuse(DeniedBy::LendingAssetWhitelist, ReasonCode::LendingDisabled);
     }
     for row in force.all() {
@@ -97,9 +80,6 @@ fn lending_ltv_limit(request: &Request<'_>, lending: &Lending) -> Result<Tier, R
             let share = |value: &Value| millionths(value).and_then(|share| if share > one { Err(Corrupt) } else { Ok(share) });
             let most = rules.get("maxLtv").map_or(Err(Corrupt), share)?;
             let warning = rules.get("warningLtv").map(share).transpose()?;
-            if warning.is_some_and(|warning| warning > most) {
-                return Err(Corrupt);
-            }
             let Some(new) = lending.usd else { return Ok(Err(ReasonCode::PriceUnavailable)) };
             let Some(positions) = request.facts.actions.positions else { return Ok(Err(ReasonCode::MissingInput)) };
             let debt = U512::from(positions.debt.micros()) + U512::from(new.micros());
@@ -126,7 +106,7 @@ fn perp_allowed_markets(request: &Request<'_>, perp: &Perp) -> Result<(), Refusa
         return Ok(());
     }
     let force = in_force(&request.scope, PolicyType::PerpAllowedMarkets);
-    if force.base.is_none() && request.facts.settings.default_deny_perp_markets {
+    if force.base.is_none() && request.facts.settings.default_deny_perp_markets && !request.passes_without_rows() {
         return refuse(DeniedBy::PerpAllowedMarkets, ReasonCode::PerpDisabled);
     }
     for row in force.all() {
@@ -205,7 +185,7 @@ fn above_zero(value: &Value) -> Read<U512> {
 fn venue_whitelist(request: &Request<'_>, action: &Action) -> Result<(), Refusal> {
     let Some(venue) = &action.venue else { return Ok(()) };
     let force = in_force(&request.scope, PolicyType::VenueWhitelist);
-    if force.base.is_none() && request.facts.settings.default_deny_venues {
+    if force.base.is_none() && request.facts.settings.default_deny_venues && !request.passes_without_rows() {
         return refuse(DeniedBy::VenueWhitelist, ReasonCode::VenueNotAllowed);
     }
     for row in force.all() {
@@ -221,14 +201,11 @@ fn venue_whitelist(request: &Request<'_>, action: &Action) -> Result<(), Refusal
 }
 
 /// REPUTATION_THRESHOLD (5.18): the strictest over all whom the request deals with.
-fn reputation_threshold(request: &Request<'_>) -> Result<Tier, Refusal> {
+pub(crate) fn reputation_threshold(request: &Request<'_>, operations: &[Operation]) -> Result<Tier, Refusal> {
     let mut floor = Tier::Instant;
-    if request.effects.channel == Channel::External {
-        return Ok(floor);
-    }
     let force = in_force(&request.scope, PolicyType::ReputationThreshold);
-    for counterparty in request.effects.operations.iter().filter_map(counterparty) {
-        for row in force.all() {
+    for row in force.all() {
+        for counterparty in operations.iter().filter_map(counterparty) {
             let tier = tier_of(row, DeniedBy::ReputationThreshold, |rules| {
                 reputation_of(rules, counterparty, request.facts.actions)
             })?;
@@ -283,15 +260,16 @@ fn tier_or_deny(rules: &Rules, key: &str, absent: Tier) -> Read<Option<Tier>> {
 }
 
 /// ACTION_CATEGORY_LIMIT (5.21): dollars by action, UTC day and UTC month, for each category by itself.
-fn action_category_limit(request: &Request<'_>, action: &Action) -> Result<Tier, Refusal> {
+pub(crate) fn action_category_limit(request: &Request<'_>) -> Result<Tier, Refusal> {
     let mut floor = Tier::Instant;
+    let Some(action) = &request.effects.action else { return Ok(floor) };
     if action.category.is_none() && !action.withdrawal {
         return Ok(floor);
     }
     for force in by_category(&request.scope) {
         for row in force.all() {
             let tier = tier_of(row, DeniedBy::ActionCategoryLimit, |rules| {
-                category_of(rules, action, request.facts.actions)
+                Ok(CategoryLimit::read(rules)?.judge(action, request.facts.actions))
             })?;
             floor = floor.max(tier);
         }
@@ -299,44 +277,60 @@ fn action_category_limit(request: &Request<'_>, action: &Action) -> Result<Tier,
     Ok(floor)
 }
 
-fn category_of(rules: &Rules, action: &Action, facts: &ActionFacts) -> Read<Result<Tier, ReasonCode>> {
-    let named = text(rules.get("category"))?;
-    let limit = |keys: [&str; 2]| keys.iter().find_map(|key| rules.get(*key)).map(above_zero).transpose();
-    let per_action = limit(["per_action_limit_usd", "per_action"])?;
-    let daily = limit(["daily_limit_usd", "daily"])?;
-    let monthly = limit(["monthly_limit_usd", "monthly"])?;
-    let exceeded = match rules.get("tier_on_exceed").and_then(Value::as_str) {
-        Some("auto") => Some(Tier::Delay),
-        _ => tier_or_deny(rules, "tier_on_exceed", Tier::Delay)?,
-    };
-    // What the administrator's form calls them.
-    let members: &[&str] = match named {
-        "trade" => &["swap", "perp", "prediction"],
-        "stake" => &["staking"],
-        "lend" => &["lending"],
-        other => &[other],
-    };
-    let concerned = match named {
-        "withdraw" => action.withdrawal,
-        _ => action.category.as_deref().is_some_and(|category| members.contains(&category)),
-    };
-    if !concerned {
-        return Ok(Ok(Tier::Instant));
+/// The rules of one row.
+pub(crate) struct CategoryLimit {
+    pub(crate) category: String,
+    per_action: Option<U512>,
+    daily: Option<U512>,
+    monthly: Option<U512>,
+    /// `None` refuses.
+    exceeded: Option<Tier>,
+}
+
+impl CategoryLimit {
+    pub(crate) fn read(rules: &Rules) -> Read<Self> {
+        let limit = |keys: [&str; 2]| keys.iter().find_map(|key| rules.get(*key)).map(above_zero).transpose();
+        Ok(Self {
+            category: text(rules.get("category"))?.to_owned(),
+            per_action: limit(["per_action_limit_usd", "per_action"])?,
+            daily: limit(["daily_limit_usd", "daily"])?,
+            monthly: limit(["monthly_limit_usd", "monthly"])?,
+            exceeded: match rules.get("tier_on_exceed").and_then(Value::as_str) {
+                Some("auto") => Some(Tier::Delay),
+                _ => tier_or_deny(rules, "tier_on_exceed", Tier::Delay)?,
+            },
+        })
     }
-    let keys = if named == "withdraw" { &[ActionFacts::WITHDRAWALS] } else { members };
-    let used = |of: fn(&CategoryUse) -> u128| -> Option<U512> {
-        let uses = facts.categories.as_ref()?;
-        Some(keys.iter().filter_map(|key| uses.get(*key)).fold(U512::ZERO, |sum, used| sum + U512::from(of(used))))
-    };
-    let mut above = false;
-    let notional = action.notional.map(|usd| U512::from(usd.micros()));
-    if let Some(limit) = per_action {
-        above |= notional.is_none_or(|notional| notional > limit);
+
+    fn judge(&self, action: &Action, facts: &ActionFacts) -> Result<Tier, ReasonCode> {
+        // What the administrator's form calls them.
+        let members: &[&str] = match self.category.as_str() {
+            "trade" => &["swap", "perp", "prediction"],
+            "stake" => &["staking"],
+            "lend" => &["lending"],
+            other => &[other],
+        };
+        let takes_out = self.category == ActionFacts::WITHDRAWALS && action.withdrawal;
+        let is_member = action.category.as_deref().is_some_and(|category| members.contains(&category));
+        if !takes_out && !is_member {
+            return Ok(Tier::Instant);
+        }
+        let used = |of: fn(&CategoryUse) -> u128| -> Option<U512> {
+            let uses = facts.categories.as_ref()?;
+            Some(members.iter().filter_map(|key| uses.get(*key)).fold(U512::ZERO, |sum, used| sum + U512::from(of(used))))
+        };
+        let mut above = false;
+        let notional = action.notional.map(|usd| U512::from(usd.micros()));
+        if let Some(limit) = self.per_action {
+            above |= notional.is_none_or(|notional| notional > limit);
+        }
+        let windows = [(self.daily, used(|used| used.day.micros())), (self.monthly, used(|used| used.month.micros()))];
+        for (limit, used) in windows {
+            let Some(limit) = limit else { continue };
+            // "Nobody looked, and a rule that needs it denies": that is what the facts say of themselves.
+            let Some(used) = used else { return Err(ReasonCode::MissingInput) };
+            above |= notional.is_none_or(|notional| used + notional > limit);
+        }
+        if above { self.exceeded.ok_or(ReasonCode::CategoryLimitExceeded) } else { Ok(Tier::Instant) }
     }
-    for (limit, used) in [(daily, used(|used| used.day.micros())), (monthly, used(|used| used.month.micros()))] {
-        let Some(limit) = limit else { continue };
-        let Some(used) = used else { return Ok(Err(ReasonCode::MissingInput)) };
-        above |= notional.is_none_or(|notional| used + notional > limit);
-    }
-    Ok(if above { exceeded.ok_or(ReasonCode::CategoryLimitExceeded) } else { Ok(Tier::Instant) })
 }

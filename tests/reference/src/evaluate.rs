@@ -6,7 +6,7 @@ use crate::{actions, lists, moment, rows, spending};
 use waiaas_core::policy::{
     Allowance, ApprovalReason, DeniedBy, Facts, Phase, PolicyRow, ReasonCode, Subject, Tier,
 };
-use waiaas_core::tx::{Channel, Effects, Operation};
+use waiaas_core::tx::{Channel, Effects, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
 
 /// One request before the rows that are in scope.
@@ -19,6 +19,13 @@ pub(crate) struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// Whether the absence of rows refuses nothing (section 3, "No rows at all"): there is no row in scope, and the
+    /// operator wants that to mean what it meant in the original. The domain lists of x402 and ERC-8128 were asked
+    /// outside of the original's engine, so their absence refuses all the same.
+    pub(crate) fn passes_without_rows(&self) -> bool {
+        self.scope.is_empty() && self.facts.settings.zero_policy_passthrough
+    }
+
     /// Asks one row. Rules that cannot be read refuse (section 3, "Corrupt rows").
     pub(crate) fn obeys(
         &self,
@@ -56,23 +63,30 @@ pub fn evaluate(
 }
 
 fn decide(request: &Request<'_>) -> Result<Allowance, Refusal> {
+    well_formed(request)?;
     moment::gate(request)?;
     match request.effects.channel {
-        // Nothing moves by a text (11.2), and no other policy applies to a signed HTTP request (5.19).
-        Channel::Message | Channel::Erc8128(_) => return Ok(at_once()),
+        // No other policy applies to a signed HTTP request (5.19).
+        Channel::Erc8128(_) => return Ok(at_once()),
+        // Nothing moves by a text (11.2). It is a request all the same.
+        Channel::Message => return moment::rate(request).map(|()| at_once()),
         Channel::Send | Channel::Sign | Channel::X402(_) | Channel::External => {}
     }
-    if request.scope.is_empty() && request.facts.settings.zero_policy_passthrough {
-        return Ok(at_once());
-    }
+    let mut tier = Tier::Instant;
     if request.effects.instructions.is_empty() {
-        single(request)?;
+        let operations = &request.effects.operations;
+        lists::whitelist(request, operations)?;
+        moment::once(request)?;
+        chain_of(request, operations)?;
+        tier = tier.max(actions::of_action(request)?);
+        tier = tier.max(of_counterparties(request, request.effects.tx_type, operations)?);
     } else {
-        batch(request)?;
+        moment::once(request)?;
+        tier = tier.max(actions::of_action(request)?);
+        tier = tier.max(batch(request)?);
     }
-    actions::denied(request)?;
-    let tier = spending::tier_stage(request)?;
-    wait(request, tier)
+    let stage = spending::tier_stage(request, tier)?;
+    wait(request, stage)
 }
 
 /// INSTANT, with nothing to say about it.
@@ -87,36 +101,42 @@ fn at_once() -> Allowance {
     }
 }
 
-/// Section 4: 2 to 10 for a single request.
-fn single(request: &Request<'_>) -> Result<(), Refusal> {
-    let operations = &request.effects.operations;
-    something(request, operations)?;
-    lists::whitelist(request, operations)?;
-    moment::once(request)?;
-    chain_of(request, operations)
-}
-
-/// Section 10: what concerns the whole is asked once, then each instruction goes through the chain by itself.
-fn batch(request: &Request<'_>) -> Result<(), Refusal> {
-    moment::once(request)?;
+/// Section 10: what concerns the whole has been asked; each instruction goes through the rest of the chain by itself.
+fn batch(request: &Request<'_>) -> Result<Tier, Refusal> {
+    let mut tier = Tier::Instant;
     let mut rest = request.effects.operations.as_slice();
     for (index, instruction) in request.effects.instructions.iter().enumerate() {
-        let (own, others) = rest.split_at(instruction.operations.min(rest.len()));
+        let (own, others) = rest.split_at(instruction.operations);
         rest = others;
-        something(request, own)
-            .and_then(|()| lists::whitelist(request, own))
+        let judged = lists::whitelist(request, own)
             .and_then(|()| chain_of(request, own))
+            .and_then(|()| of_counterparties(request, instruction.tx_type, own))
             .map_err(|refusal| refusal.of_instruction(Some(index)))?;
+        tier = tier.max(judged);
     }
-    Ok(())
+    Ok(tier)
 }
 
-/// On a chain, nothing to judge is a refusal.
-fn something(request: &Request<'_>, operations: &[Operation]) -> Result<(), Refusal> {
-    if operations.is_empty() && request.effects.channel.is_on_chain() {
-        return refuse(DeniedBy::Validation, ReasonCode::MissingInput);
+/// Section 4: 17, and the default of native transfers, which is the first word of the tier stage.
+fn of_counterparties(request: &Request<'_>, tx_type: TxType, operations: &[Operation]) -> Result<Tier, Refusal> {
+    let tier = actions::reputation_threshold(request, operations)?;
+    spending::transfers_enabled(request, tx_type, operations)?;
+    Ok(tier)
+}
+
+/// Section 4: 0. On a chain, nothing to judge is a refusal, of a request and of each instruction; outside of any
+/// chain there is nothing to be.
+fn well_formed(request: &Request<'_>) -> Result<(), Refusal> {
+    let effects = request.effects;
+    let something = !effects.operations.is_empty();
+    let of_instructions: usize = effects.instructions.iter().map(|instruction| instruction.operations).sum();
+    let each = effects.instructions.iter().all(|instruction| instruction.operations > 0);
+    let shared_out = effects.instructions.is_empty() || (each && of_instructions == effects.operations.len());
+    let here = effects.network == request.subject.network;
+    if something == effects.channel.is_on_chain() && shared_out && here {
+        return Ok(());
     }
-    Ok(())
+    refuse(DeniedBy::Validation, ReasonCode::MissingInput)
 }
 
 /// Section 4: 6 to 10.

@@ -3,7 +3,7 @@
 //! Each function judges some of the operations of a request by the rows of one type. The first refusal counts.
 
 use crate::evaluate::{Request, refuse};
-use crate::read::{Corrupt, Read, digits, entry, flag, list, text};
+use crate::read::{Corrupt, Read, Rules, digits, entry, flag, list, rules, text};
 use crate::rows::in_force;
 use crate::verdict::Refusal;
 use ruint::aliases::U512;
@@ -46,34 +46,46 @@ pub(crate) fn whitelist(request: &Request<'_>, operations: &[Operation]) -> Resu
 /// says `restrict_native`. The absence of a row does not refuse a payment over x402.
 pub(crate) fn allowed_tokens(request: &Request<'_>, operations: &[Operation]) -> Result<(), Refusal> {
     let force = in_force(&request.scope, PolicyType::AllowedTokens);
-    for operation in operations {
-        let asset = match operation {
-            Operation::TokenTransfer { asset, .. } => *asset,
-            Operation::NativeTransfer { .. } => request.effects.network.native_asset(),
-            _ => continue,
-        };
-        let is_payment = matches!(request.effects.channel, Channel::X402(_));
-        let needed = !asset.is_native() && !is_payment && request.facts.settings.default_deny_tokens;
-        if force.base.is_none() && needed {
-            return refuse(DeniedBy::AllowedTokens, ReasonCode::TokenTransferDisabled);
+    let moves_tokens = operations.iter().any(|operation| matches!(operation, Operation::TokenTransfer { .. }));
+    let is_payment = matches!(request.effects.channel, Channel::X402(_));
+    let needed = request.facts.settings.default_deny_tokens && !is_payment && !request.passes_without_rows();
+    if moves_tokens && force.base.is_none() && needed {
+        return refuse(DeniedBy::AllowedTokens, ReasonCode::TokenTransferDisabled);
+    }
+    for row in force.all() {
+        // What does not speak of native coins is not read for them (section 3, "Corrupt rows").
+        if !moves_tokens && rules(&row.rules).and_then(|rules| token_entries(request, &rules, None)).is_err() {
+            continue;
         }
-        for row in force.all() {
-            let judged = request.obeys(row, DeniedBy::AllowedTokens, |rules| {
-                let mut listed = false;
-                for value in list(rules, "tokens", 0)? {
-                    listed |= token_entry(value, asset, request.subject.chain)?;
+        request.obeys(row, DeniedBy::AllowedTokens, |rules| {
+            let restrict_native = flag(rules, "restrict_native", false)?;
+            for operation in operations {
+                let listed = match operation {
+                    Operation::TokenTransfer { asset, .. } => token_entries(request, rules, Some(*asset))?,
+                    Operation::NativeTransfer { .. } if restrict_native => {
+                        token_entries(request, rules, Some(request.effects.network.native_asset()))?
+                    }
+                    _ => true,
+                };
+                if !listed {
+                    return Ok(Some(ReasonCode::TokenNotAllowed));
                 }
-                let asked = !asset.is_native() || flag(rules, "restrict_native", false)?;
-                Ok(if listed || !asked { None } else { Some(ReasonCode::TokenNotAllowed) })
-            });
-            // What does not speak of native coins is not read for them (section 3, "Corrupt rows").
-            match judged {
-                Err(refusal) if asset.is_native() && refusal.reason == ReasonCode::PolicyRulesCorrupt => {}
-                other => other?,
             }
-        }
+            Ok(None)
+        })?;
     }
     Ok(())
+}
+
+/// Whether some entry means the asset.
+fn token_entries(request: &Request<'_>, rules: &Rules, asset: Option<AssetId>) -> Read<bool> {
+    flag(rules, "restrict_native", false)?;
+    let mut listed = false;
+    for value in list(rules, "tokens", 0)? {
+        let asked = asset.unwrap_or(request.effects.network.native_asset());
+        listed |= token_entry(value, asked, request.subject.chain)?;
+    }
+    Ok(listed)
 }
 
 /// Whether the entry means the asset: by its CAIP-19 id where it has one, else by chain and address.
@@ -107,26 +119,34 @@ pub(crate) fn contract_whitelist(request: &Request<'_>, operations: &[Operation]
     if request.effects.action.as_ref().is_some_and(|action| action.trusted) {
         return Ok(());
     }
+    let contracts: Vec<&Address> = operations
+        .iter()
+        .filter_map(|operation| match operation {
+            Operation::ContractCall { contract, .. } => Some(contract),
+            Operation::NftTransfer { collection, .. } => Some(collection),
+            _ => None,
+        })
+        .collect();
+    if contracts.is_empty() {
+        return Ok(());
+    }
     let force = in_force(&request.scope, PolicyType::ContractWhitelist);
-    for operation in operations {
-        let (Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. }) = operation
-        else {
-            continue;
-        };
-        if force.base.is_none() && request.facts.settings.default_deny_contracts {
-            return refuse(DeniedBy::ContractWhitelist, ReasonCode::ContractCallDisabled);
-        }
-        for row in force.all() {
-            request.obeys(row, DeniedBy::ContractWhitelist, |rules| {
-                let mut listed = false;
-                for value in list(rules, "contracts", 0)? {
-                    let (members, address) = entry(value, "address")?;
-                    let on_chain = same_chain(members.get("chain"), request.subject.chain)?;
-                    listed |= on_chain && same_address(address, contract);
+    let needed = request.facts.settings.default_deny_contracts && !request.passes_without_rows();
+    if force.base.is_none() && needed {
+        return refuse(DeniedBy::ContractWhitelist, ReasonCode::ContractCallDisabled);
+    }
+    for row in force.all() {
+        request.obeys(row, DeniedBy::ContractWhitelist, |rules| {
+            let mut listed = Vec::new();
+            for value in list(rules, "contracts", 0)? {
+                let (members, address) = entry(value, "address")?;
+                if same_chain(members.get("chain"), request.subject.chain)? {
+                    listed.push(address);
                 }
-                Ok(if listed { None } else { Some(ReasonCode::ContractNotWhitelisted) })
-            })?;
-        }
+            }
+            let is_listed = |contract: &&Address| listed.iter().any(|address| same_address(address, contract));
+            Ok(if contracts.iter().all(is_listed) { None } else { Some(ReasonCode::ContractNotWhitelisted) })
+        })?;
     }
     Ok(())
 }
@@ -135,9 +155,9 @@ pub(crate) fn contract_whitelist(request: &Request<'_>, operations: &[Operation]
 /// is not restricted.
 pub(crate) fn method_whitelist(request: &Request<'_>, operations: &[Operation]) -> Result<(), Refusal> {
     let force = in_force(&request.scope, PolicyType::MethodWhitelist);
-    for operation in operations {
-        let Operation::ContractCall { contract, head } = operation else { continue };
-        for row in force.all() {
+    for row in force.all() {
+        for operation in operations {
+            let Operation::ContractCall { contract, head } = operation else { continue };
             request.obeys(row, DeniedBy::MethodWhitelist, |rules| {
                 let (mut restricted, mut listed) = (false, false);
                 let selector = head.as_bytes().get(..4).map(|bytes| hex(bytes));
@@ -161,12 +181,14 @@ pub(crate) fn method_whitelist(request: &Request<'_>, operations: &[Operation]) 
 /// the spender's maxima must not be exceeded.
 pub(crate) fn approved_spenders(request: &Request<'_>, operations: &[Operation]) -> Result<(), Refusal> {
     let force = in_force(&request.scope, PolicyType::ApprovedSpenders);
-    for operation in operations {
-        let Operation::Approval { spender, .. } = operation else { continue };
-        if force.base.is_none() && request.facts.settings.default_deny_spenders {
-            return refuse(DeniedBy::ApprovedSpenders, ReasonCode::ApproveDisabled);
-        }
-        for row in force.all() {
+    let approves = operations.iter().any(|operation| matches!(operation, Operation::Approval { .. }));
+    let needed = request.facts.settings.default_deny_spenders && !request.passes_without_rows();
+    if approves && force.base.is_none() && needed {
+        return refuse(DeniedBy::ApprovedSpenders, ReasonCode::ApproveDisabled);
+    }
+    for row in force.all() {
+        for operation in operations {
+            let Operation::Approval { spender, .. } = operation else { continue };
             request.obeys(row, DeniedBy::ApprovedSpenders, |rules| {
                 let (mut listed, mut within) = (false, false);
                 for value in list(rules, "spenders", 0)? {
@@ -194,13 +216,17 @@ pub(crate) fn approve_amount_limit(request: &Request<'_>, operations: &[Operatio
     let force = in_force(&request.scope, PolicyType::ApproveAmountLimit);
     // floor((2^256 − 1) / 2)
     let unlimited = (U512::from(1) << 255) - U512::from(1);
-    for operation in operations {
-        let Operation::Approval { .. } = operation else { continue };
-        let amount = allowance(operation);
-        if force.base.is_none() && amount >= unlimited {
-            return refuse(DeniedBy::ApproveAmountLimit, ReasonCode::UnlimitedApproveBlocked);
-        }
-        for row in force.all() {
+    let approvals: Vec<U512> = operations
+        .iter()
+        .filter(|operation| matches!(operation, Operation::Approval { .. }))
+        .map(allowance)
+        .collect();
+    let any_unlimited = approvals.iter().any(|amount| *amount >= unlimited);
+    if force.base.is_none() && any_unlimited && !request.passes_without_rows() {
+        return refuse(DeniedBy::ApproveAmountLimit, ReasonCode::UnlimitedApproveBlocked);
+    }
+    for row in force.all() {
+        for amount in approvals.iter().copied() {
             request.obeys(row, DeniedBy::ApproveAmountLimit, |rules| {
                 let most = rules.get("maxAmount").map(digits).transpose()?;
                 let block = flag(rules, "blockUnlimited", true)?;

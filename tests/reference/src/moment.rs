@@ -49,6 +49,10 @@ fn erc8128_allowed_domains(request: &Request<'_>, host: &Host) -> Result<(), Ref
         Some(recent) if recent >= limit => Some(ReasonCode::Erc8128RateLimited),
         Some(_) => None,
     };
+    match judge_rate(settings.erc8128_default_rpm) {
+        Some(reason) if force.base.is_none() => return refuse(by, reason),
+        _ => {}
+    }
     let rate_of = |rules: &Rules| -> Read<u64> {
         match rules.get("rate_limit_rpm").map(whole).transpose()? {
             Some(0) => Err(Corrupt),
@@ -65,10 +69,7 @@ fn erc8128_allowed_domains(request: &Request<'_>, host: &Host) -> Result<(), Ref
             Ok(judge_rate(rate))
         })?;
     }
-    match judge_rate(settings.erc8128_default_rpm) {
-        Some(reason) if force.base.is_none() => refuse(by, reason),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Whether the rules list the host: by its name, or by `*.` and an end of it with a dot before.
@@ -107,6 +108,13 @@ pub(crate) fn once(request: &Request<'_>) -> Result<(), Refusal> {
         for row in in_force(&request.scope, PolicyType::TimeRestriction).all() {
             request.obeys(row, DeniedBy::TimeRestriction, |rules| time_restriction(request, rules))?;
         }
+    }
+    rate(request)
+}
+
+/// RATE_LIMIT (5.4) counts requests of any kind.
+pub(crate) fn rate(request: &Request<'_>) -> Result<(), Refusal> {
+    if request.phase == Phase::Admission {
         for row in in_force(&request.scope, PolicyType::RateLimit).all() {
             rate_limit(request, row)?;
         }

@@ -27,8 +27,8 @@ pub(crate) struct Component {
     pub(crate) decimals: Option<u8>,
 }
 
-/// What leaves the wallet: native coins and tokens of all operations, and what an action declares beyond them unless
-/// it stays the wallet's own (`non_spending`; section 11.6).
+/// What leaves the wallet: native coins and tokens of all operations, and what an action declares beyond them.
+/// `non_spending` (section 11.6) takes only the notional out; what is declared to leave, leaves.
 pub(crate) fn spent(effects: &Effects, facts: &Facts<'_>) -> Vec<Component> {
     let native = effects.network.native_asset();
     let moved = effects.operations.iter().filter_map(|operation| match operation {
@@ -36,7 +36,7 @@ pub(crate) fn spent(effects: &Effects, facts: &Facts<'_>) -> Vec<Component> {
         Operation::TokenTransfer { asset, amount, .. } => Some((*asset, *amount)),
         _ => None,
     });
-    let declared = effects.action.iter().filter(|action| !action.non_spending).flat_map(|action| &action.outflows);
+    let declared = effects.action.iter().flat_map(|action| &action.outflows);
     summed(moved.chain(declared.copied()), facts)
 }
 
@@ -86,9 +86,9 @@ fn worth(asset: AssetId, amount: U512, decimals: Option<u8>, facts: &Facts<'_>) 
     }
     match (facts.prices.get(&asset), decimals) {
         (Some(PriceFact::Known(price)), Some(decimals)) => Worth::Known(value(amount, decimals, *price)),
-        (Some(PriceFact::NotListed), _) => Worth::NotListed,
-        // A price is of no use when nobody knows what one unit is.
-        (Some(PriceFact::Known(_)), None) | (Some(PriceFact::Unavailable) | None, _) => Worth::Unavailable,
+        // A price of nobody knows how much: the token is in no list.
+        (Some(PriceFact::Known(_)), None) | (Some(PriceFact::NotListed), _) => Worth::NotListed,
+        (Some(PriceFact::Unavailable) | None, _) => Worth::Unavailable,
     }
 }
 

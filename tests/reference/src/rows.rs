@@ -1,6 +1,7 @@
 //! Which rows count (section 3): scope, override, priority, ceilings.
 
-use crate::read::{Read, Rules, rules, text};
+use crate::actions::CategoryLimit;
+use crate::read::rules;
 use waiaas_core::policy::{PolicyRow, PolicyType, Subject};
 
 /// Rows of one type that a request must satisfy.
@@ -33,8 +34,8 @@ pub(crate) fn in_force<'a>(scope: &[&'a PolicyRow], policy_type: PolicyType) -> 
     resolved(of_type.collect())
 }
 
-/// One [`Force`] for each category that rows of ACTION_CATEGORY_LIMIT name. Rows whose category cannot be read form
-/// a group of their own.
+/// One [`Force`] for each category that rows of ACTION_CATEGORY_LIMIT name. Rows that cannot be read form a
+/// group of their own.
 pub(crate) fn by_category<'a>(scope: &[&'a PolicyRow]) -> Vec<Force<'a>> {
     let limits: Vec<&PolicyRow> =
         scope.iter().copied().filter(|row| row.policy_type == PolicyType::ActionCategoryLimit).collect();
@@ -47,8 +48,7 @@ pub(crate) fn by_category<'a>(scope: &[&'a PolicyRow]) -> Vec<Force<'a>> {
 }
 
 fn category_of(row: &PolicyRow) -> Option<String> {
-    let category = |members: Rules| -> Read<String> { Ok(text(members.get("category"))?.to_owned()) };
-    rules(&row.rules).and_then(category).ok()
+    rules(&row.rules).and_then(|rules| CategoryLimit::read(&rules)).map(|limit| limit.category).ok()
 }
 
 /// More specific replaces less specific; inside a scope the highest priority, then the newest, then the largest id.
@@ -60,7 +60,8 @@ fn resolved(rows: Vec<&PolicyRow>) -> Force<'_> {
         (None, None) => 0,
     };
     let (mut ceilings, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.ceiling);
-    ceilings.sort_by_key(|row| row.id);
-    let base = others.into_iter().max_by_key(|row| (scope(row), row.priority, row.created_at, row.id));
+    let strength = |row: &&PolicyRow| (scope(row), row.priority, row.created_at, row.id);
+    ceilings.sort_by_key(|row| std::cmp::Reverse(strength(row)));
+    let base = others.into_iter().max_by_key(strength);
     Force { base, ceilings }
 }

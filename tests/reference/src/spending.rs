@@ -1,6 +1,6 @@
 //! SPENDING_LIMIT (section 6), what overrides it for approvals (5.10), and the tier stage (section 4, 18).
 
-use crate::evaluate::Request;
+use crate::evaluate::{Request, refuse};
 use crate::lists::{is_caip19, same_caip19};
 use crate::read::{
     Corrupt, Read, Rules, decimal_text, digits, millionths, rules, shifted, split_decimal, tier, whole,
@@ -29,10 +29,9 @@ pub(crate) struct Stage {
 }
 
 /// The strictest of all contributions.
-pub(crate) fn tier_stage(request: &Request<'_>) -> Result<Stage, Refusal> {
+pub(crate) fn tier_stage(request: &Request<'_>, floor: Tier) -> Result<Stage, Refusal> {
     let Request { effects, facts, .. } = request;
-    transfers_enabled(request)?;
-    let mut tier = actions::floor(request)?;
+    let mut tier = floor.max(actions::action_category_limit(request)?);
     for operation in &effects.operations {
         tier = match operation {
             Operation::NftTransfer { .. } => tier.max(facts.settings.nft_transfer_tier),
@@ -40,17 +39,16 @@ pub(crate) fn tier_stage(request: &Request<'_>) -> Result<Stage, Refusal> {
             _ => tier,
         };
     }
-    let approval = approve_tier(request)?;
-    tier = tier.max(approval.unwrap_or(Tier::Instant));
+    let (replaced, least) = approve_tier(request)?;
+    tier = tier.max(least);
 
     let spent = spent(effects, facts);
     // What is allowed to be taken counts for the tier like a transfer, where no fixed tier replaces that.
-    let measured = match approval {
-        Some(_) => spent.clone(),
-        None => {
-            let moved = spent.iter().map(|part| (part.asset, units(part.amount)));
-            summed(moved.chain(exposed(effects)), facts)
-        }
+    let measured = if replaced {
+        spent.clone()
+    } else {
+        let moved = spent.iter().map(|part| (part.asset, units(part.amount)));
+        summed(moved.chain(exposed(effects)), facts)
     };
     let force = in_force(&request.scope, PolicyType::SpendingLimit);
     if force.base.is_none() && measured.iter().any(|part| part.worth == Worth::NotListed) {
@@ -83,51 +81,40 @@ pub(crate) fn tier_stage(request: &Request<'_>) -> Result<Stage, Refusal> {
 }
 
 /// Section 3, "No rows at all": a native transfer needs a SPENDING_LIMIT or a WHITELIST row.
-fn transfers_enabled(request: &Request<'_>) -> Result<(), Refusal> {
-    let effects = request.effects;
+pub(crate) fn transfers_enabled(
+    request: &Request<'_>,
+    tx_type: TxType,
+    operations: &[Operation],
+) -> Result<(), Refusal> {
     let governed = [PolicyType::SpendingLimit, PolicyType::Whitelist]
         .iter()
         .any(|of_type| in_force(&request.scope, *of_type).base.is_some());
-    if governed || !request.facts.settings.default_deny_transfers {
-        return Ok(());
-    }
-    let is_transfer = |tx_type: TxType, operations: &[Operation]| {
-        let native = |operation: &Operation| matches!(operation, Operation::NativeTransfer { .. });
-        tx_type == TxType::Transfer && operations.iter().any(native)
-    };
-    let refusal = Refusal::new(DeniedBy::SpendingLimit, ReasonCode::TransferDisabled);
-    if effects.instructions.is_empty() {
-        return if is_transfer(effects.tx_type, &effects.operations) { Err(refusal) } else { Ok(()) };
-    }
-    let mut rest = effects.operations.as_slice();
-    for (index, instruction) in effects.instructions.iter().enumerate() {
-        let (own, others) = rest.split_at(instruction.operations.min(rest.len()));
-        rest = others;
-        if is_transfer(instruction.tx_type, own) {
-            return Err(refusal.of_instruction(Some(index)));
-        }
+    let native = |operation: &Operation| matches!(operation, Operation::NativeTransfer { .. });
+    let is_transfer = tx_type == TxType::Transfer && operations.iter().any(native);
+    let refused = request.facts.settings.default_deny_transfers && !request.passes_without_rows();
+    if is_transfer && refused && !governed {
+        return refuse(DeniedBy::SpendingLimit, ReasonCode::TransferDisabled);
     }
     Ok(())
 }
 
-/// APPROVE_TIER_OVERRIDE (5.10): the fixed tier of an approval; in a batch without a row APPROVAL. `None` where the
-/// amount decides. Ceilings that leave the amount to decide come on top of it.
-fn approve_tier(request: &Request<'_>) -> Result<Option<Tier>, Refusal> {
+/// APPROVE_TIER_OVERRIDE (5.10): whether a row replaces what the amount of an approval would decide, and the tier that
+/// approvals get at least: of that row, of ceilings on top of everything, and in a batch without a row APPROVAL.
+fn approve_tier(request: &Request<'_>) -> Result<(bool, Tier), Refusal> {
     let approves = |operation: &Operation| matches!(operation, Operation::Approval { .. });
     if !request.effects.operations.iter().any(approves) {
-        return Ok(None);
+        return Ok((false, Tier::Instant));
     }
     let force = in_force(&request.scope, PolicyType::ApproveTierOverride);
-    let mut fixed = match force.base {
-        None if !request.effects.instructions.is_empty() => Some(Tier::Approval),
-        _ => None,
-    };
+    let replaced = force.base.is_some();
+    let in_batch = !request.effects.instructions.is_empty();
+    let mut least = if in_batch && !replaced { Tier::Approval } else { Tier::Instant };
     for row in force.all() {
         let read = rules(&row.rules).and_then(|rules| tier(rules.get("tier"))?.ok_or(Corrupt));
         let corrupt = |Corrupt| Refusal::new(DeniedBy::ApproveTierOverride, ReasonCode::PolicyRulesCorrupt).by(row.id);
-        fixed = fixed.max(Some(read.map_err(corrupt)?));
+        least = least.max(read.map_err(corrupt)?);
     }
-    Ok(fixed)
+    Ok((replaced, least))
 }
 
 /// `daily` comes before `monthly`.
@@ -192,7 +179,7 @@ impl Limits {
                 _ => return Err(Corrupt),
             },
         };
-        Ok(Self {
+        let limits = Self {
             raw: [raw("instant_max")?, raw("notify_max")?, raw("delay_max")?],
             usd: [usd("instant_max_usd")?, usd("notify_max_usd")?, usd("delay_max_usd")?],
             tokens: token_limits(rules)?,
@@ -202,7 +189,10 @@ impl Limits {
             monthly: above_zero("monthly_limit_usd")?,
             unpriced,
             deny_on_exceed,
-        })
+        };
+        // Section 6: at least one limit of a single request; totals alone are none.
+        let any = |limits: &[Option<U512>]| limits.iter().any(Option::is_some);
+        if any(&limits.raw) || any(&limits.usd) || !limits.tokens.is_empty() { Ok(limits) } else { Err(Corrupt) }
     }
 
     fn judge(
@@ -242,7 +232,7 @@ impl Limits {
 
         let mut judged = Judged { tier, cumulative: None, warning: None };
         if self.daily.is_some() || self.monthly.is_some() {
-            if spent.iter().any(|part| !matches!(part.worth, Worth::Known(_))) {
+            if missing {
                 judged.tier = at_least(judged.tier)?;
                 // An unknown value cannot pass a cap by waiting: nobody could be asked.
                 let asks = unpriced == UnpricedTier::Tier(Tier::Approval);
@@ -365,7 +355,8 @@ fn by_thresholds(figure: U512, [instant, notify, delay]: [Option<U512>; 3]) -> T
     }
 }
 
-/// Keys are the native coin's names or CAIP-19 ids; all three limits are there and do not decrease.
+/// Keys are the native coin's names or CAIP-19 ids; all three limits are there. That they do not decrease is asked of
+/// new rows only: stored ones "in other orders are evaluated sequentially".
 fn token_limits(rules: &Rules) -> Read<Vec<(String, [String; 3])>> {
     let Some(map) = rules.get("token_limits") else { return Ok(Vec::new()) };
     let mut limits = Vec::new();
@@ -380,17 +371,7 @@ fn token_limits(rules: &Rules) -> Read<Vec<(String, [String; 3])>> {
             split_decimal(&text)?;
             Ok(text)
         };
-        let three = [limit("instant_max")?, limit("notify_max")?, limit("delay_max")?];
-        let exact = three.each_ref().map(|text| {
-            let (whole, fraction) = split_decimal(text).unwrap();
-            shifted(whole, fraction, 60)
-        });
-        let [instant, notify, delay] = exact;
-        let (instant, notify, delay) = (instant?, notify?, delay?);
-        if instant > notify || notify > delay {
-            return Err(Corrupt);
-        }
-        limits.push((key.clone(), three));
+        limits.push((key.clone(), [limit("instant_max")?, limit("notify_max")?, limit("delay_max")?]));
     }
     Ok(limits)
 }

@@ -28,8 +28,13 @@ pub(super) fn effects(random: &mut Random, network: Network) -> Effects {
             Effects::of(network, TxType::ContractCall, Vec::new())
         }
     };
-    let usual = if channel == Channel::External { !random.once_in(16) } else { random.once_in(3) };
-    effects.action = usual.then(|| action(random, network));
+    // No provider asks for the signature of a text or of an HTTP request.
+    let has_action = match channel {
+        Channel::External => !random.once_in(16),
+        Channel::Message | Channel::Erc8128(_) => false,
+        Channel::Send | Channel::Sign | Channel::X402(_) => random.once_in(3),
+    };
+    effects.action = has_action.then(|| action(random, network));
     effects.channel = channel;
     effects
 }
