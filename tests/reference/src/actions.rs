@@ -54,9 +54,9 @@ fn lending_asset_whitelist(request: &Request<'_>, lending: &Lending) -> Result<(
             let mut listed = false;
             for value in list(rules, "assets", 1)? {
                 let (_, named) = entry(value, "address")?;
-                listed |= lending.asset.is_some_and(|asset| {
-                    names_asset(named, asset, request.subject.chain) || same_caip19(named, asset)
-                });
+                listed |= lending
+                    .asset
+                    .is_some_and(|asset| names_asset(named, asset, request.subject.chain) || same_caip19(named, asset));
             }
             Ok(match lending.asset {
                 None => Some(ReasonCode::MissingInput),
@@ -77,7 +77,8 @@ fn lending_ltv_limit(request: &Request<'_>, lending: &Lending) -> Result<Tier, R
     for row in in_force(&request.scope, PolicyType::LendingLtvLimit).all() {
         let tier = tier_of(row, DeniedBy::LendingLtvLimit, |rules| {
             let one = U512::from(1_000_000);
-            let share = |value: &Value| millionths(value).and_then(|share| if share > one { Err(Corrupt) } else { Ok(share) });
+            let share =
+                |value: &Value| millionths(value).and_then(|share| if share > one { Err(Corrupt) } else { Ok(share) });
             let most = rules.get("maxLtv").map_or(Err(Corrupt), share)?;
             let warning = rules.get("warningLtv").map(share).transpose()?;
             let Some(new) = lending.usd else { return Ok(Err(ReasonCode::PriceUnavailable)) };
@@ -134,7 +135,14 @@ fn perp_max_leverage(request: &Request<'_>, perp: &Perp) -> Result<Tier, Refusal
     }
     let leverage = perp.leverage.map(|leverage| U512::from(leverage.millionths()));
     let keys = ("maxLeverage", "warningLeverage");
-    at_most(request, PolicyType::PerpMaxLeverage, DeniedBy::PerpMaxLeverage, keys, leverage, ReasonCode::LeverageExceeded)
+    at_most(
+        request,
+        PolicyType::PerpMaxLeverage,
+        DeniedBy::PerpMaxLeverage,
+        keys,
+        leverage,
+        ReasonCode::LeverageExceeded,
+    )
 }
 
 /// PERP_MAX_POSITION_USD (5.16).
@@ -266,13 +274,11 @@ pub(crate) fn action_category_limit(request: &Request<'_>) -> Result<Tier, Refus
     if action.category.is_none() && !action.withdrawal {
         return Ok(floor);
     }
-    for force in by_category(&request.scope) {
-        for row in force.all() {
-            let tier = tier_of(row, DeniedBy::ActionCategoryLimit, |rules| {
-                Ok(CategoryLimit::read(rules)?.judge(action, request.facts.actions))
-            })?;
-            floor = floor.max(tier);
-        }
+    for row in by_category(&request.scope) {
+        let tier = tier_of(row, DeniedBy::ActionCategoryLimit, |rules| {
+            Ok(CategoryLimit::read(rules)?.judge(action, request.facts.actions))
+        })?;
+        floor = floor.max(tier);
     }
     Ok(floor)
 }
@@ -317,7 +323,12 @@ impl CategoryLimit {
         }
         let used = |of: fn(&CategoryUse) -> u128| -> Option<U512> {
             let uses = facts.categories.as_ref()?;
-            Some(members.iter().filter_map(|key| uses.get(*key)).fold(U512::ZERO, |sum, used| sum + U512::from(of(used))))
+            Some(
+                members
+                    .iter()
+                    .filter_map(|key| uses.get(*key))
+                    .fold(U512::ZERO, |sum, used| sum + U512::from(of(used))),
+            )
         };
         let mut above = false;
         let notional = action.notional.map(|usd| U512::from(usd.micros()));

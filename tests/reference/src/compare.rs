@@ -2,14 +2,24 @@
 
 use crate::evaluate;
 use crate::generate::Case;
+use crate::request::valuation;
 use crate::verdict::Verdict;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use waiaas_core::policy::{Facts, LedgerFacts, PolicyBook, PolicySettings, PolicyType};
+use waiaas_core::policy::{Facts, LedgerFacts, PolicyBook, PolicySettings, PolicyType, Valuation};
+
+/// A verdict, and for what is allowed the amounts that the ledger must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The amounts; `None` for what is refused.
+    pub moved: Option<Valuation>,
+}
 
 /// What the reference says. It is told everything.
 #[must_use]
-pub fn reference(case: &Case) -> Verdict {
+pub fn reference(case: &Case) -> Outcome {
     let ledger = LedgerFacts {
         held: case.held.clone(),
         daily_usd: case.daily,
@@ -17,12 +27,20 @@ pub fn reference(case: &Case) -> Verdict {
         rates: case.rates.values().copied().collect(),
     };
     let facts = facts(case, &case.zones, &ledger);
-    evaluate::evaluate(&case.rows, &case.subject, &case.effects, &facts, case.phase)
+    let verdict = evaluate::evaluate(&case.rows, &case.subject, &case.effects, &facts, case.phase);
+    let allowed = matches!(verdict, Verdict::Allowed(_));
+    Outcome { verdict, moved: allowed.then(|| in_order(valuation(&case.effects, &facts))) }
+}
+
+/// The order of the assets means nothing.
+fn in_order(mut moved: Valuation) -> Valuation {
+    moved.components.sort_by_key(|component| component.asset);
+    moved
 }
 
 /// What the core says. It is told only what it asks for, so that a question it forgets to ask shows.
 #[must_use]
-pub fn production(case: &Case) -> Verdict {
+pub fn production(case: &Case) -> Outcome {
     let book = PolicyBook::compile(&case.rows);
     let query = book.query(&case.subject, &case.effects, &case.settings);
     let asked = |asset: &waiaas_core::chain::AssetId| query.held.contains(asset);
@@ -38,7 +56,10 @@ pub fn production(case: &Case) -> Verdict {
         .filter_map(|zone| Some(((*zone).to_owned(), *case.zones.get(*zone)?)))
         .collect();
     let facts = facts(case, &zones, &ledger);
-    Verdict::from(&book.evaluate(&case.subject, &case.effects, &facts, case.phase))
+    let decision = book.evaluate(&case.subject, &case.effects, &facts, case.phase);
+    let verdict = Verdict::from(&decision);
+    let allowed = matches!(verdict, Verdict::Allowed(_));
+    Outcome { verdict, moved: allowed.then(|| in_order(decision.valuation)) }
 }
 
 fn facts<'a>(case: &'a Case, zones: &'a BTreeMap<String, i32>, ledger: &'a LedgerFacts) -> Facts<'a> {
@@ -137,18 +158,30 @@ pub fn described(case: &Case) -> String {
     for row in &case.rows {
         let flags = format!("enabled {} ceiling {} priority {}", row.enabled, row.ceiling, row.priority);
         let scope = format!("wallet {:?} network {:?}", row.wallet.map(|id| id.as_bytes()[0]), row.network);
-        writeln!(text, "row {} {} {scope} {flags} created {}\n    {}", row.id, row.policy_type, row.created_at.as_secs(), row.rules)
-            .unwrap();
+        writeln!(
+            text,
+            "row {} {} {scope} {flags} created {}\n    {}",
+            row.id,
+            row.policy_type,
+            row.created_at.as_secs(),
+            row.rules
+        )
+        .unwrap();
     }
     writeln!(text, "{:?}\n{:?}", case.subject, case.phase).unwrap();
-    writeln!(text, "{:?} {:?} instructions {:?}", case.effects.channel, case.effects.tx_type, case.effects.instructions)
-        .unwrap();
+    writeln!(
+        text,
+        "{:?} {:?} instructions {:?}",
+        case.effects.channel, case.effects.tx_type, case.effects.instructions
+    )
+    .unwrap();
     for operation in &case.effects.operations {
         writeln!(text, "  {operation:?}").unwrap();
     }
     writeln!(text, "action {:?}", case.effects.action).unwrap();
     writeln!(text, "now {} prices {:?}\ntokens {:?}", case.now.as_millis(), case.prices, case.tokens).unwrap();
-    writeln!(text, "held {:?} daily {} monthly {} zones {:?}", case.held, case.daily, case.monthly, case.zones).unwrap();
+    writeln!(text, "held {:?} daily {} monthly {} zones {:?}", case.held, case.daily, case.monthly, case.zones)
+        .unwrap();
     if case.rows.iter().any(|row| row.policy_type == PolicyType::RateLimit) {
         writeln!(text, "rates {:?}", case.rates).unwrap();
     }

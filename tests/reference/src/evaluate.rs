@@ -3,9 +3,7 @@
 use crate::read::{Corrupt, Read, Rules, rules};
 use crate::verdict::{Refusal, Verdict};
 use crate::{actions, lists, moment, rows, spending};
-use waiaas_core::policy::{
-    Allowance, ApprovalReason, DeniedBy, Facts, Phase, PolicyRow, ReasonCode, Subject, Tier,
-};
+use waiaas_core::policy::{Allowance, ApprovalReason, DeniedBy, Facts, Phase, PolicyRow, ReasonCode, Subject, Tier};
 use waiaas_core::tx::{Channel, Effects, Operation, TxType};
 use waiaas_core::wallet::OwnerState;
 
@@ -48,13 +46,7 @@ pub(crate) fn refuse<T>(denied_by: DeniedBy, reason: ReasonCode) -> Result<T, Re
 
 /// Decides, reading every row anew.
 #[must_use]
-pub fn evaluate(
-    rows: &[PolicyRow],
-    subject: &Subject,
-    effects: &Effects,
-    facts: &Facts<'_>,
-    phase: Phase,
-) -> Verdict {
+pub fn evaluate(rows: &[PolicyRow], subject: &Subject, effects: &Effects, facts: &Facts<'_>, phase: Phase) -> Verdict {
     let scope = rows::in_scope(rows, subject, effects.channel.is_on_chain());
     match decide(&Request { scope, subject, effects, facts, phase }) {
         Ok(allowance) => Verdict::Allowed(allowance),

@@ -20,7 +20,6 @@
     reason = "the whole crate is a test"
 )]
 
-
 pub mod compare;
 pub mod evaluate;
 pub mod generate;
@@ -33,4 +32,3 @@ mod request;
 mod rows;
 mod spending;
 pub mod verdict;
-

@@ -216,11 +216,8 @@ pub(crate) fn approve_amount_limit(request: &Request<'_>, operations: &[Operatio
     let force = in_force(&request.scope, PolicyType::ApproveAmountLimit);
     // floor((2^256 − 1) / 2)
     let unlimited = (U512::from(1) << 255) - U512::from(1);
-    let approvals: Vec<U512> = operations
-        .iter()
-        .filter(|operation| matches!(operation, Operation::Approval { .. }))
-        .map(allowance)
-        .collect();
+    let approvals: Vec<U512> =
+        operations.iter().filter(|operation| matches!(operation, Operation::Approval { .. })).map(allowance).collect();
     let any_unlimited = approvals.iter().any(|amount| *amount >= unlimited);
     if force.base.is_none() && any_unlimited && !request.passes_without_rows() {
         return refuse(DeniedBy::ApproveAmountLimit, ReasonCode::UnlimitedApproveBlocked);

@@ -128,9 +128,8 @@ fn allowed_networks(request: &Request<'_>, rules: &Rules) -> Read<Option<ReasonC
     for value in list(rules, "networks", 1)? {
         let named = entry_or_text(value, "network")?.to_lowercase();
         let bare = |network: &Network| network.as_str().strip_prefix("solana-") == Some(named.as_str());
-        let is = |network: &Network| {
-            network.as_str() == named || network.caip2().to_lowercase() == named || bare(network)
-        };
+        let is =
+            |network: &Network| network.as_str() == named || network.caip2().to_lowercase() == named || bare(network);
         if !Network::ALL.iter().any(is) {
             return Err(Corrupt);
         }
@@ -190,7 +189,8 @@ fn rate_limit(request: &Request<'_>, row: &PolicyRow) -> Result<(), Refusal> {
 
 /// `(most, seconds)`, in either of the two shapes.
 fn rate_of(rules: &Rules) -> Read<(u64, u64)> {
-    let at_least_one = |value: &Value| whole(value).and_then(|number| if number == 0 { Err(Corrupt) } else { Ok(number) });
+    let at_least_one =
+        |value: &Value| whole(value).and_then(|number| if number == 0 { Err(Corrupt) } else { Ok(number) });
     let get = |key: &str| rules.get(key).map_or(Err(Corrupt), at_least_one);
     if rules.contains_key("max_requests") {
         return Ok((get("max_requests")?, get("window_seconds")?));

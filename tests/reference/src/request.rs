@@ -2,8 +2,8 @@
 
 use ruint::aliases::U512;
 use waiaas_core::chain::AssetId;
-use waiaas_core::money::{BaseUnits, Price};
-use waiaas_core::policy::{Facts, PriceFact};
+use waiaas_core::money::{BaseUnits, Price, Usd};
+use waiaas_core::policy::{Component as Moved, Facts, PriceFact, Valuation};
 use waiaas_core::tx::{Action, Effects, Operation};
 
 /// What an amount is worth, in 10⁻⁶ dollars.
@@ -43,6 +43,8 @@ pub(crate) fn spent(effects: &Effects, facts: &Facts<'_>) -> Vec<Component> {
 /// What spenders are allowed to take: valued like a transfer, but not spent (section 5.10).
 pub(crate) fn exposed(effects: &Effects) -> Vec<(AssetId, BaseUnits)> {
     let allowed = effects.operations.iter().filter_map(|operation| match operation {
+        // A whole collection counts as unlimited (5.9).
+        Operation::Approval { asset, collection: true, .. } => Some((*asset, BaseUnits::MAX)),
         Operation::Approval { asset, amount, .. } => Some((*asset, *amount)),
         _ => None,
     });
@@ -64,6 +66,32 @@ pub(crate) fn summed(parts: impl Iterator<Item = (AssetId, BaseUnits)>, facts: &
         Component { asset, amount, worth: worth(asset, amount, decimals, facts), decimals }
     };
     sums.into_iter().map(component).collect()
+}
+
+/// What the ledger must hold if the request is allowed (section 8): what leaves, asset by asset, and its worth, which
+/// is not known as long as one price is missing.
+pub(crate) fn valuation(effects: &Effects, facts: &Facts<'_>) -> Valuation {
+    let components: Vec<Moved> = spent(effects, facts)
+        .into_iter()
+        .filter(|part| !part.amount.is_zero())
+        .map(|part| Moved { asset: part.asset, amount: units(part.amount), usd: usd(part.worth) })
+        .collect();
+    let sum = components.iter().try_fold(Usd::ZERO, |sum, part| Some(sum.saturating_add(part.usd?)));
+    let notional = effects.action.as_ref().filter(|action| !action.non_spending).and_then(|action| action.notional);
+    Valuation { components, usd: sum.map(|sum| sum.max(notional.unwrap_or(Usd::ZERO))) }
+}
+
+fn usd(worth: Worth) -> Option<Usd> {
+    match worth {
+        Worth::Known(worth) => Some(u128::try_from(worth).map_or(Usd::MAX, Usd::from_micros)),
+        Worth::NotListed | Worth::Unavailable => None,
+    }
+}
+
+/// The amount, or the largest that there is.
+pub(crate) fn units(amount: U512) -> BaseUnits {
+    let most = U512::from(BaseUnits::MAX.get());
+    BaseUnits::parse_digits(&amount.min(most).to_string()).unwrap()
 }
 
 /// What the provider says that the action is worth, where that is spent.

@@ -2,7 +2,9 @@
 
 use crate::actions::CategoryLimit;
 use crate::read::rules;
+use waiaas_core::id::PolicyId;
 use waiaas_core::policy::{PolicyRow, PolicyType, Subject};
+use waiaas_core::time::UnixMillis;
 
 /// Rows of one type that a request must satisfy.
 pub(crate) struct Force<'a> {
@@ -34,34 +36,44 @@ pub(crate) fn in_force<'a>(scope: &[&'a PolicyRow], policy_type: PolicyType) -> 
     resolved(of_type.collect())
 }
 
-/// One [`Force`] for each category that rows of ACTION_CATEGORY_LIMIT name. Rows that cannot be read form a
-/// group of their own.
-pub(crate) fn by_category<'a>(scope: &[&'a PolicyRow]) -> Vec<Force<'a>> {
-    let limits: Vec<&PolicyRow> =
-        scope.iter().copied().filter(|row| row.policy_type == PolicyType::ActionCategoryLimit).collect();
-    let mut categories: Vec<Option<String>> = limits.iter().map(|row| category_of(row)).collect();
-    categories.sort();
-    categories.dedup();
-    let of_category =
-        |category: &Option<String>| limits.iter().copied().filter(|row| category_of(row) == *category).collect();
-    categories.iter().map(|category| resolved(of_category(category))).collect()
+/// Rows in force of ACTION_CATEGORY_LIMIT: one for each category that rows name, then the ceilings. Rows that cannot
+/// be read form a group of their own.
+pub(crate) fn by_category<'a>(scope: &[&'a PolicyRow]) -> Vec<&'a PolicyRow> {
+    let all = in_force(scope, PolicyType::ActionCategoryLimit);
+    let (mut bases, mut categories) = (Vec::new(), Vec::new());
+    let mut others: Vec<&PolicyRow> = scope
+        .iter()
+        .copied()
+        .filter(|row| row.policy_type == PolicyType::ActionCategoryLimit && !row.ceiling)
+        .collect();
+    others.sort_by_key(|row| std::cmp::Reverse(strength(row)));
+    for row in others {
+        let category = category_of(row);
+        if !categories.contains(&category) {
+            categories.push(category);
+            bases.push(row);
+        }
+    }
+    bases.into_iter().chain(all.ceilings).collect()
 }
 
 fn category_of(row: &PolicyRow) -> Option<String> {
     rules(&row.rules).and_then(|rules| CategoryLimit::read(&rules)).map(|limit| limit.category).ok()
 }
 
-/// More specific replaces less specific; inside a scope the highest priority, then the newest, then the largest id.
 fn resolved(rows: Vec<&PolicyRow>) -> Force<'_> {
-    let scope = |row: &PolicyRow| match (row.wallet, row.network) {
+    let (mut ceilings, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.ceiling);
+    ceilings.sort_by_key(|row| std::cmp::Reverse(strength(row)));
+    Force { base: others.into_iter().max_by_key(|row| strength(row)), ceilings }
+}
+
+/// More specific replaces less specific; inside a scope the highest priority, then the newest, then the largest id.
+fn strength(row: &PolicyRow) -> (u8, i64, UnixMillis, PolicyId) {
+    let scope = match (row.wallet, row.network) {
         (Some(_), Some(_)) => 3,
         (Some(_), None) => 2,
         (None, Some(_)) => 1,
         (None, None) => 0,
     };
-    let (mut ceilings, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.ceiling);
-    let strength = |row: &&PolicyRow| (scope(row), row.priority, row.created_at, row.id);
-    ceilings.sort_by_key(|row| std::cmp::Reverse(strength(row)));
-    let base = others.into_iter().max_by_key(strength);
-    Force { base, ceilings }
+    (scope, row.priority, row.created_at, row.id)
 }

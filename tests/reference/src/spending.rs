@@ -1,18 +1,16 @@
 //! SPENDING_LIMIT (section 6), what overrides it for approvals (5.10), and the tier stage (section 4, 18).
 
+use crate::actions;
 use crate::evaluate::{Request, refuse};
 use crate::lists::{is_caip19, same_caip19};
-use crate::read::{
-    Corrupt, Read, Rules, decimal_text, digits, millionths, rules, shifted, split_decimal, tier, whole,
-};
-use crate::request::{Component, Worth, exposed, spent, spent_notional, summed};
+use crate::read::{Corrupt, Read, Rules, decimal_text, digits, millionths, rules, shifted, split_decimal, tier, whole};
+use crate::request::{Component, Worth, exposed, spent, spent_notional, summed, units};
 use crate::rows::in_force;
 use crate::verdict::Refusal;
-use crate::actions;
 use ruint::aliases::U512;
 use serde_json::Value;
 use waiaas_core::chain::Environment;
-use waiaas_core::money::{BaseUnits, Usd};
+use waiaas_core::money::Usd;
 use waiaas_core::policy::{
     ApprovalReason, CumulativeWarning, DeniedBy, PolicyRow, PolicyType, ReasonCode, Tier, UnpricedTier, Window,
 };
@@ -70,7 +68,7 @@ pub(crate) fn tier_stage(request: &Request<'_>, floor: Tier) -> Result<Stage, Re
         let judged = limits.judge(request, row, &spent, &measured)?;
         stage.tier = stage.tier.max(judged.tier);
         stage.cumulative = earlier(stage.cumulative, judged.cumulative);
-        stage.warning = stage.warning.or(judged.warning);
+        stage.warning = fuller(stage.warning, judged.warning);
         delays.push(limits.delay_seconds);
         timeouts.extend(limits.approval_timeout);
     }
@@ -117,17 +115,27 @@ fn approve_tier(request: &Request<'_>) -> Result<(bool, Tier), Refusal> {
     Ok((replaced, least))
 }
 
+/// Of the warnings of several rows: daily before monthly, then the limit that is used up further, in millionths of it;
+/// of two that are alike the later row's.
+fn fuller(left: Option<CumulativeWarning>, right: Option<CumulativeWarning>) -> Option<CumulativeWarning> {
+    let (Some(one), Some(other)) = (left, right) else { return left.or(right) };
+    let share = |warning: CumulativeWarning| {
+        U512::from(warning.spent.micros()) * U512::from(1_000_000) / U512::from(warning.limit.micros())
+    };
+    match one.window.cmp(&other.window) {
+        std::cmp::Ordering::Less => left,
+        std::cmp::Ordering::Greater => right,
+        std::cmp::Ordering::Equal if share(one) > share(other) => left,
+        std::cmp::Ordering::Equal => right,
+    }
+}
+
 /// `daily` comes before `monthly`.
 fn earlier(left: Option<ApprovalReason>, right: Option<ApprovalReason>) -> Option<ApprovalReason> {
     match (left, right) {
         (Some(left), Some(right)) => Some(left.min(right)),
         (left, right) => left.or(right),
     }
-}
-
-fn units(amount: U512) -> BaseUnits {
-    let most = U512::from(BaseUnits::MAX.get());
-    BaseUnits::parse_digits(&amount.min(most).to_string()).unwrap()
 }
 
 /// The rules of one row.
@@ -249,13 +257,13 @@ impl Limits {
     fn asset_tier(&self, request: &Request<'_>, part: &Component) -> Option<Tier> {
         let held = request.facts.ledger.held.get(&part.asset).map_or(U512::ZERO, |held| U512::from(held.get()));
         let total = part.amount + held;
+        // More than can be there is above every limit.
+        let within_range = total.bit_len() <= 256;
+        let tier = |limits| if within_range { by_thresholds(total, limits) } else { Tier::Approval };
         let chain = format!("native:{}", request.subject.chain);
         let exact = |key: &str| same_caip19(key, part.asset);
-        let keys: [&dyn Fn(&str) -> bool; 3] = [
-            &exact,
-            &|key| part.asset.is_native() && key == chain,
-            &|key| part.asset.is_native() && key == "native",
-        ];
+        let keys: [&dyn Fn(&str) -> bool; 3] =
+            [&exact, &|key| part.asset.is_native() && key == chain, &|key| part.asset.is_native() && key == "native"];
         let token_limit = keys.iter().find_map(|is| self.tokens.iter().find(|(key, _)| is(key)));
         if let Some((_, limits)) = token_limit {
             let places = usize::from(part.decimals?);
@@ -263,11 +271,11 @@ impl Limits {
                 let (whole, fraction) = split_decimal(limit).unwrap();
                 Some(shifted(whole, fraction, places).unwrap_or(U512::MAX))
             });
-            return Some(by_thresholds(total, limits));
+            return Some(tier(limits));
         }
         let raw_speaks = part.asset.is_native() || request.facts.settings.legacy_raw_limit_for_tokens;
         if raw_speaks && self.raw.iter().any(Option::is_some) {
-            return Some(by_thresholds(total, self.raw.map(|limit| Some(limit.unwrap_or(U512::ZERO)))));
+            return Some(tier(self.raw.map(|limit| Some(limit.unwrap_or(U512::ZERO)))));
         }
         None
     }

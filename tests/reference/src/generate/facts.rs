@@ -1,8 +1,6 @@
 //! What the world is like: prices, tokens, sums, scores, settings.
 
-use super::universe::{
-    CATEGORIES, NETWORKS, WINDOWS, ZONES, address, amount, dollars, token, wallet,
-};
+use super::universe::{CATEGORIES, NETWORKS, WINDOWS, ZONES, address, amount, dollars, token, wallet};
 use super::{Case, Random};
 use std::collections::BTreeMap;
 use waiaas_core::chain::{AssetId, ChainKind, Network};
@@ -28,8 +26,7 @@ pub(super) fn subject(random: &mut Random) -> Subject {
 
 pub(super) fn case(random: &mut Random, subject: Subject, effects: Effects, rows: Vec<PolicyRow>) -> Case {
     let network = subject.network;
-    let assets: Vec<AssetId> =
-        (0..3).map(|number| token(network, number)).chain([network.native_asset()]).collect();
+    let assets: Vec<AssetId> = (0..3).map(|number| token(network, number)).chain([network.native_asset()]).collect();
     // A week of hours, at every second of one.
     let now = 1_772_600_000_000 + (random.below(7 * 86_400) * 1_000 + random.below(1_000)) as i64;
     let now = UnixMillis::from_millis(now);
@@ -68,7 +65,8 @@ pub(super) fn case(random: &mut Random, subject: Subject, effects: Effects, rows
 }
 
 fn price(random: &mut Random) -> Price {
-    let texts = ["1", "2000", "0.5", "0.9998", "100", "0.000000000000000001", "300000000000000000000", "3.141592653589793238"];
+    let texts =
+        ["1", "2000", "0.5", "0.9998", "100", "0.000000000000000001", "300000000000000000000", "3.141592653589793238"];
     Price::parse(random.word(&texts)).unwrap()
 }
 

@@ -140,8 +140,9 @@ fn rules(random: &mut Random, network: Network, policy_type: PolicyType) -> Stri
             format!("{{\"contracts\":{}}}", entries(random, contract))
         }
         PolicyType::MethodWhitelist => {
-            let selector =
-                |random: &mut Random| quoted(random.word(&["0xdeadbeef", "0xDEADBEEF", "0x12345678", "0xde", "deadbeef"]));
+            let selector = |random: &mut Random| {
+                quoted(random.word(&["0xdeadbeef", "0xDEADBEEF", "0x12345678", "0xde", "deadbeef"]))
+            };
             let method = |random: &mut Random| {
                 format!("{{\"contractAddress\":{},\"selectors\":{}}}", addresses(random), entries(random, selector))
             };
@@ -173,7 +174,8 @@ fn rules(random: &mut Random, network: Network, policy_type: PolicyType) -> Stri
             format!("{{\"domains\":{}{rate}}}", domains(random))
         }
         PolicyType::LendingLtvLimit => {
-            let warning = sometimes(random, "warningLtv", |random| random.pick(&["0.5", "0.6", "0", "0.8"]).to_string());
+            let warning =
+                sometimes(random, "warningLtv", |random| random.pick(&["0.5", "0.6", "0", "0.8"]).to_string());
             format!("{{\"maxLtv\":{}{warning}}}", random.pick(&["0.75", "0.8", "1", "0", "\"0.5\""]))
         }
         PolicyType::LendingAssetWhitelist => {
@@ -240,7 +242,8 @@ fn spending_limit(random: &mut Random, network: Network) -> String {
             1 => "native:ethereum".to_owned(),
             _ => any_asset(random, network).to_string(),
         };
-        let three = random.pick(&[["1", "10", "100"], ["0", "0.5", "50"], ["0.0000001", "5", "5.000"], ["100", "10", "1"]]);
+        let three =
+            random.pick(&[["1", "10", "100"], ["0", "0.5", "50"], ["0.0000001", "5", "5.000"], ["100", "10", "1"]]);
         let [instant, notify, delay] = three;
         members.push(format!(
             "\"token_limits\":{{\"{key}\":{{\"instant_max\":\"{instant}\",\"notify_max\":\"{notify}\",\"delay_max\":\"{delay}\"}}}}"
@@ -273,8 +276,11 @@ fn dollars(random: &mut Random) -> String {
 }
 
 fn time_restriction(random: &mut Random) -> String {
-    let (hours, days) =
-        *random.pick(&[("allowed_hours", "allowed_days"), ("allowedHours", "allowedDays"), ("allowedHours", "allowed_days")]);
+    let (hours, days) = *random.pick(&[
+        ("allowed_hours", "allowed_days"),
+        ("allowedHours", "allowedDays"),
+        ("allowedHours", "allowed_days"),
+    ]);
     let (start, end) = *random.pick(&[(0, 24), (9, 17), (22, 6), (20, 0), (0, 12), (12, 24), (5, 5)]);
     let listed = sometimes(random, days, |random| (*random.pick(&["[0]", "[1,2,3,4,5]", "[0,6]", "[7]"])).to_owned());
     let zone = sometimes(random, "timezone", |random| quoted(random.word(&ZONES)));
