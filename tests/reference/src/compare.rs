@@ -98,7 +98,9 @@ fn simpler(case: &Case) -> Vec<Case> {
         }
     };
     for at in 0..case.rows.len() {
-        with(&|case| drop(case.rows.remove(at)));
+        with(&|case| {
+            case.rows.remove(at);
+        });
         with(&|case| case.rows[at].ceiling = false);
         with(&|case| case.rows[at].wallet = None);
         with(&|case| case.rows[at].network = None);
@@ -114,7 +116,9 @@ fn simpler(case: &Case) -> Vec<Case> {
     }
     if case.effects.instructions.is_empty() {
         for at in 0..case.effects.operations.len() {
-            with(&|case| drop(case.effects.operations.remove(at)));
+            with(&|case| {
+                case.effects.operations.remove(at);
+            });
         }
     } else {
         with(&|case| case.effects.instructions.clear());

@@ -91,10 +91,9 @@ fn token_entries(request: &Request<'_>, rules: &Rules, asset: Option<AssetId>) -
 /// Whether the entry means the asset: by its CAIP-19 id where it has one, else by chain and address.
 fn token_entry(value: &Value, asset: AssetId, chain: ChainKind) -> Read<bool> {
     let (members, address) = entry(value, "address")?;
-    if let Some(symbol) = members.get("symbol") {
-        if !(1..=10).contains(&text(Some(symbol))?.chars().count()) {
-            return Err(Corrupt);
-        }
+    let short = |symbol: &Value| symbol.as_str().is_some_and(|text| (1..=10).contains(&text.chars().count()));
+    if !members.get("symbol").is_none_or(short) {
+        return Err(Corrupt);
     }
     let on_chain = same_chain(members.get("chain"), chain)?;
     match members.get("assetId") {
@@ -160,7 +159,7 @@ pub(crate) fn method_whitelist(request: &Request<'_>, operations: &[Operation]) 
             let Operation::ContractCall { contract, head } = operation else { continue };
             request.obeys(row, DeniedBy::MethodWhitelist, |rules| {
                 let (mut restricted, mut listed) = (false, false);
-                let selector = head.as_bytes().get(..4).map(|bytes| hex(bytes));
+                let selector = head.as_bytes().get(..4).map(hex);
                 for value in list(rules, "methods", 0)? {
                     let (members, address) = entry(value, "contractAddress")?;
                     let here = same_address(address, contract);

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use waiaas_core::chain::AssetId;
 use waiaas_core::money::{BaseUnits, Usd};
 use waiaas_core::policy::{
-    ActionFacts, Phase, PolicyRow, PolicySettings, PriceFact, RateCount, RateWindow, Subject, TokenFact,
+    ActionFacts, Phase, PolicyRow, PolicySettings, PolicyType, PriceFact, RateCount, RateWindow, Subject, TokenFact,
 };
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::Effects;
@@ -66,11 +66,16 @@ pub fn case(seed: u64, number: u64) -> Case {
     facts::case(random, subject, effects, rows)
 }
 
-/// One more row, of any type, for the wallet or network of the case.
+/// One more row of the type, for a wallet and a network that are more or less those of the case.
 #[must_use]
-pub fn another_row(random: &mut Random, case: &Case) -> PolicyRow {
-    let of_type = rules::any_type(random);
-    rules::row(random, &case.subject, of_type)
+pub fn another_row(random: &mut Random, case: &Case, policy_type: PolicyType) -> PolicyRow {
+    rules::row(random, &case.subject, policy_type)
+}
+
+/// A larger amount than the given one, unless that is the largest.
+#[must_use]
+pub fn larger(random: &mut Random, amount: BaseUnits) -> BaseUnits {
+    universe::amount(random).max(amount.saturating_add(BaseUnits::from_u128(u128::from(random.below(3)))))
 }
 
 /// The same cases for properties written with proptest. They are found again by their number, so they do not shrink;
