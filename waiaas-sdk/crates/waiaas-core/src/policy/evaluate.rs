@@ -197,7 +197,8 @@ impl<R: Recorder> Evaluation<'_, R> {
                 })
             }
             Judge::Absence(Some(absent)) => {
-                let passthrough = self.passthrough;
+                // The hosts that may be paid or signed for are asked even where everything else passes.
+                let passthrough = self.passthrough && !step.topics.meets(Topics::GATES);
                 self.note(step, None, |case, into| {
                     absent(case, into).or_else(|refusal| if passthrough { Ok(()) } else { Err(refusal) })
                 })
