@@ -55,6 +55,10 @@ impl Scale {
 
 /// An address of which nothing can be guessed from its number: SplitMix64 over the number.
 pub(crate) fn address(number: u64) -> Address {
+    Address::Evm(account(number))
+}
+
+fn account(number: u64) -> EvmAddress {
     let mut bytes = [0; 20];
     for (position, chunk) in bytes.chunks_mut(8).enumerate() {
         let mut word = number.wrapping_mul(3).wrapping_add(position as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -62,12 +66,15 @@ pub(crate) fn address(number: u64) -> Address {
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         chunk.copy_from_slice(&(word ^ (word >> 31)).to_be_bytes()[..chunk.len()]);
     }
-    Address::Evm(EvmAddress::from_bytes(bytes))
+    EvmAddress::from_bytes(bytes)
 }
+
+/// Numbers of tokens begin here.
+const TOKENS: u64 = 1 << 32;
 
 /// A token, by a number of its own.
 pub(crate) fn token(number: u64) -> AssetId {
-    AssetId::token(NETWORK, &address((1 << 32) + number)).unwrap()
+    AssetId::token(NETWORK, &address(TOKENS + number)).unwrap()
 }
 
 /// The rows that are in force for the wallet, and in the large scene as many others as make a thousand.
@@ -75,12 +82,11 @@ pub(crate) fn rows(scale: Scale) -> Vec<PolicyRow> {
     let own = |(policy_type, rules): (PolicyType, Value)| row(policy_type, rules, Some(wallet(0)));
     let mut rows: Vec<PolicyRow> = rules(scale.entries()).into_iter().map(own).collect();
     if scale == Scale::Large {
-        // These hold as well: nobody may loosen them.
-        for (policy_type, rules) in rules(scale.entries()) {
-            if [PolicyType::SpendingLimit, PolicyType::AllowedNetworks, PolicyType::Whitelist].contains(&policy_type) {
-                rows.push(PolicyRow { ceiling: true, ..row(policy_type, rules, None) });
-            }
-        }
+        // These hold for every wallet, and nobody can loosen them.
+        let ceilings = [PolicyType::SpendingLimit, PolicyType::AllowedNetworks, PolicyType::Whitelist];
+        let strict = rows.iter().filter(|row| ceilings.contains(&row.policy_type)).cloned();
+        let strict: Vec<PolicyRow> = strict.map(|row| PolicyRow { ceiling: true, wallet: None, ..row }).collect();
+        rows.extend(strict);
     }
     let networks = [None, Some(NETWORK), Some(Network::PolygonMainnet), Some(Network::ArbitrumMainnet)];
     let others = (1_u8..).flat_map(|number| rules(5).into_iter().map(move |rules| (number, rules)));
@@ -122,14 +128,14 @@ fn wallet(number: u8) -> WalletId {
 /// One set of rules of each type, with `len` entries wherever a list can have as many.
 fn rules(len: u64) -> Vec<(PolicyType, Value)> {
     let list = |entry: &dyn Fn(u64) -> Value| (0..len).map(entry).collect::<Value>();
-    let addresses = list(&|number| json!({"address": address(number).to_string()}));
-    let tokens = list(&|number| json!({"address": token(number).token_address().unwrap().to_string()}));
+    let addresses = list(&|number| json!({"address": account(number).to_lower_hex()}));
+    let tokens = list(&|number| json!({"address": account(TOKENS + number).to_lower_hex()}));
     let names = |prefix: &str| list(&|number| json!(format!("{prefix}-{number}")));
     let domains =
         list(&|number| json!(format!("{}host-{number}.example.com", if number % 2 == 0 { "" } else { "*." })));
     let methods = list(&|number| {
         let selectors: Value = (0..5).map(|method: u32| json!(format!("0x{method:08x}"))).collect();
-        json!({"contractAddress": address(number).to_string(), "selectors": selectors})
+        json!({"contractAddress": account(number).to_lower_hex(), "selectors": selectors})
     });
     let limits: serde_json::Map<String, Value> = (1..len)
         .map(|number| {
@@ -143,7 +149,7 @@ fn rules(len: u64) -> Vec<(PolicyType, Value)> {
     });
     vec![
         (PolicyType::SpendingLimit, spending),
-        (PolicyType::Whitelist, json!({"allowed_addresses": list(&|number| json!(address(number).to_string()))})),
+        (PolicyType::Whitelist, json!({"allowed_addresses": list(&|number| json!(account(number).to_lower_hex()))})),
         (
             PolicyType::TimeRestriction,
             json!({"allowed_hours": {"start": 8, "end": 20}, "allowed_days": [1, 2, 3, 4, 5]}),
@@ -183,7 +189,8 @@ pub(crate) struct World {
     prices: BTreeMap<AssetId, PriceFact>,
     tokens: BTreeMap<AssetId, TokenFact>,
     zone_offsets: BTreeMap<String, i32>,
-    actions: ActionFacts,
+    /// What actions are judged by.
+    pub(crate) actions: ActionFacts,
     settings: PolicySettings,
 }
 
