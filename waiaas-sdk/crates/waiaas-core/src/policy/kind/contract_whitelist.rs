@@ -9,6 +9,7 @@ use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use address_list::AddressList;
+use serde_json::json;
 
 /// `{"contracts": [{"address": "0x…", "name"?, "chain"?}, …]}`: every called contract must be listed,
 /// and the collection of every NFT that leaves the wallet. A provider that is part of this service and switched on needs
@@ -41,7 +42,7 @@ impl PolicyKind for ContractWhitelist {
             let Some(contract) = contract_of(operation) else { continue };
             if !self.contracts.contains(contract) {
                 let detail = format!("contract {contract} not whitelisted");
-                return Err(Refusal::new(ReasonCode::ContractNotWhitelisted, detail));
+                case.lacks(refuse(ReasonCode::ContractNotWhitelisted, detail, contract))?;
             }
         }
         Ok(())
@@ -53,7 +54,15 @@ fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
-    Err(Refusal::new(ReasonCode::ContractCallDisabled, detail))
+    Err(match case.operations.iter().find_map(contract_of) {
+        Some(contract) => refuse(ReasonCode::ContractCallDisabled, detail.to_owned(), contract),
+        None => Refusal::new(ReasonCode::ContractCallDisabled, detail),
+    })
+}
+
+fn refuse(reason: ReasonCode, detail: String, contract: &Address) -> Refusal {
+    let entry = json!({ "address": contract.to_string() });
+    Refusal::new(reason, detail).for_want_of(ContractWhitelist::TYPE, "contracts", entry)
 }
 
 /// The contract that an operation runs or takes an NFT of.

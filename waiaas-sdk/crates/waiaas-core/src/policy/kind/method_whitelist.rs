@@ -8,6 +8,7 @@ use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// `{"methods": [{"contractAddress": "0x…", "selectors": ["0x414bf389", …]}, …]}`: a contract with an entry may be
@@ -44,9 +45,14 @@ impl PolicyKind for MethodWhitelist {
             let Operation::ContractCall { contract, head } = operation else { continue };
             let Some(allowed) = self.methods.get(contract) else { continue };
             if !head.selector().is_some_and(|selector| allowed.contains(&selector)) {
-                let called = head.selector().map_or_else(|| "none".to_owned(), |bytes| format!("0x{}", hex::encode(bytes)));
-                let detail = format!("Method not whitelisted: {called} of contract {contract}");
-                return Err(Refusal::new(ReasonCode::MethodNotWhitelisted, detail));
+                let called = head.selector().map(|bytes| format!("0x{}", hex::encode(bytes)));
+                let name = called.as_deref().unwrap_or("none");
+                let detail = format!("Method not whitelisted: {name} of contract {contract}");
+                let refusal = Refusal::new(ReasonCode::MethodNotWhitelisted, detail);
+                // Without a selector there is nothing to list.
+                let Some(selector) = called else { return Err(refusal) };
+                let entry = json!({ "contractAddress": contract.to_string(), "selectors": [selector] });
+                case.lacks(refusal.for_want_of(Self::TYPE, "methods", entry))?;
             }
         }
         Ok(())
