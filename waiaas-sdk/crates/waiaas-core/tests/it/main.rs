@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)]
 
 mod actions;
+mod chains;
 mod counterfactual;
 mod evaluation;
 mod history;
