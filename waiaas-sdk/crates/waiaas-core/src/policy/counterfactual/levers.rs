@@ -86,14 +86,16 @@ impl Lever {
         let usd = || Some(Usd::from_micros(number.saturating_to()));
         let action = effects.action.as_mut();
         match self {
-            Self::Amount(position) => match effects.operations.get_mut(position) {
-                Some(
+            Self::Amount(position) => {
+                if let Some(
                     Operation::NativeTransfer { amount, .. }
                     | Operation::TokenTransfer { amount, .. }
                     | Operation::Approval { amount, .. },
-                ) => *amount = BaseUnits::new(number),
-                _ => {}
-            },
+                ) = effects.operations.get_mut(position)
+                {
+                    *amount = BaseUnits::new(number);
+                }
+            }
             Self::Leverage => {
                 if let Some(perp) = action.and_then(|action| action.perp.as_mut()) {
                     perp.leverage = Some(Ratio::from_millionths(number.saturating_to()));
