@@ -154,7 +154,7 @@ fn check(scene: &Scene, rows: &[PolicyRow]) -> Vec<String> {
             Change::Time { earliest } => {
                 assert!(*earliest > NOW);
                 assert_eq!(tier_at(scene, *earliest, rows), said);
-                assert_eq!(tier_at(scene, earliest.plus_millis(-1), rows), None);
+                assert_eq!(tier_at(scene, earliest.plus_secs(-1), rows), None);
                 "time".to_owned()
             }
             Change::Entry(missing) => {
@@ -403,8 +403,9 @@ mod times {
             prop_assert_eq!(denied, found.is_some(), "every such denial ends some day");
             let Some(found) = found else { return Ok(()) };
             prop_assert_eq!(busy.tier_at(found, &rows), Some(Tier::Instant));
-            prop_assert_eq!(busy.tier_at(found.plus_millis(-1), &rows), None);
-            let mut before = now;
+            prop_assert_eq!(busy.tier_at(found.plus_secs(-1).max(now), &rows), None);
+            prop_assert_eq!(found, found.ceil_to_secs());
+            let mut before = now.ceil_to_secs();
             while before < found {
                 prop_assert_eq!(busy.tier_at(before, &rows), None, "{:?} passes, {:?} was said", before, found);
                 before = before.plus_secs(900);
@@ -419,6 +420,25 @@ mod times {
         ];
         let found = earliest(&would_pass(&payment(1), instant(now), &rows));
         assert_eq!(found, expect.map(instant), "{now} {restriction}");
+    }
+
+    /// The limit frees up half a second before the hours end: the API has no such instant.
+    #[test]
+    fn the_last_part_of_a_second_is_not_suggested() {
+        let hours = json!({"allowed_hours": {"start": 16, "end": 17}}).to_string();
+        let rows = [
+            row(1, PolicyType::SpendingLimit, json!({"instant_max_usd": 10}).to_string()),
+            row(2, PolicyType::TimeRestriction, hours),
+            row(3, PolicyType::RateLimit, json!({"max_requests": 1, "window_seconds": 60}).to_string()),
+        ];
+        let window = RateWindow { window_seconds: 60, max_requests: 1 };
+        for (millis, expect) in [(500, "2026-03-05T16:00:00Z"), (-500, "2026-03-04T16:59:59Z")] {
+            let earlier = instant("2026-03-04T16:58:59Z").plus_millis(millis);
+            let mut scene = payment(1);
+            scene.ledger.rates = Busy { earlier: vec![earlier], windows: vec![window] }.rates(earlier);
+            let found = would_pass(&scene, instant("2026-03-04T16:59:30Z"), &rows);
+            assert_eq!(earliest(&found), Some(instant(expect)));
+        }
     }
 
     #[test]

@@ -14,10 +14,11 @@ type ZoneOffset<'a> = &'a dyn Fn(&str, UnixMillis) -> Option<i32>;
 /// skips, in two zones that take turns.
 const MAX_STEPS: usize = 1_000;
 
-/// The earliest instant at which the request passes.
+/// The earliest whole second at which the request passes.
 ///
 /// Nothing but hours, days and rate limits depends on the instant alone. Whatever denies keeps denying until the next
-/// instant at which it can change its mind; so none is missed, and the first that passes is the earliest.
+/// second at which it can change its mind; so none is missed, and the first that passes is the earliest. (Between seconds
+/// a request may pass that does not pass at the next one: when a limit frees up in the last second of the hours.)
 pub(super) fn earliest(inputs: &Inputs<'_>, denial: &Denial, zone_offset: ZoneOffset<'_>) -> Option<Counterfactual> {
     let mut denial = denial.clone();
     let mut now = inputs.facts.now;
@@ -59,9 +60,9 @@ fn freed_at(rate: &RateCount) -> Option<UnixMillis> {
     Some(rate.frees_at_expiry_of?.plus_secs(window).plus_millis(1))
 }
 
-/// The next instant after `now` at which some used up window has room again.
+/// The next second after `now` at which some used up window has room again.
 fn next_freed(ledger: &LedgerFacts, now: UnixMillis) -> Option<UnixMillis> {
-    ledger.rates.iter().filter_map(freed_at).filter(|freed| *freed > now).min()
+    ledger.rates.iter().filter_map(freed_at).filter(|freed| *freed > now).min().map(UnixMillis::ceil_to_secs)
 }
 
 /// The zone of the row that denied; the outer `None` when there is no such row.

@@ -51,7 +51,7 @@ pub enum Change {
         /// At least one millionth, and below what was declared.
         largest: Ratio,
     },
-    /// The same request at a later time. One millisecond earlier is denied.
+    /// The same request at a later time, in whole seconds, as the API tells the time. One second earlier is denied.
     ///
     /// Supposed is that the wallet asks for nothing else meanwhile, and that sums of dollars only fall as time goes by.
     Time {

@@ -68,7 +68,7 @@ wire_struct! {
 wire_struct! {
     /// When the same request would pass, if the wallet asks for nothing else meanwhile.
     read PassingTime {
-        /// Unix seconds; a part of a second counts as a whole one.
+        /// Unix seconds.
         earliest: UnixSecs,
         /// The same instant in UTC (RFC 3339).
         earliest_iso: String,
@@ -136,8 +136,7 @@ impl WouldPass {
                 self.leverage = Some(PassingLeverage { largest: largest.to_string(), tier });
             }
             Change::Time { earliest } => {
-                let second = earliest.ceil_to_secs();
-                let (earliest, earliest_iso) = (second.into(), second.to_rfc3339());
+                let (earliest, earliest_iso) = ((*earliest).into(), earliest.to_rfc3339());
                 self.time = Some(PassingTime { earliest, earliest_iso, tier });
             }
             Change::Owner => self.owner = Some(PassingWithOwner { tier }),
@@ -177,7 +176,7 @@ mod tests {
                 (Change::Amount { asset, instruction: Some(2), largest: BaseUnits::MAX }, Some(Tier::Notify)),
                 (Change::Usd { of: DeclaredUsd::Loan, largest: Usd::from_micros(1_500_000) }, Some(Tier::Delay)),
                 (Change::Leverage { largest: Ratio::from_millionths(5_000_000) }, Some(Tier::Instant)),
-                (Change::Time { earliest: UnixMillis::from_millis(1_772_953_199_001) }, Some(Tier::Instant)),
+                (Change::Time { earliest: UnixMillis::from_secs(1_772_953_200) }, Some(Tier::Instant)),
                 (Change::Entry(entry.clone()), None),
                 (Change::Owner, Some(Tier::Approval)),
             ],
