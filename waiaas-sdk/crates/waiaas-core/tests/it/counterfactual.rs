@@ -1,9 +1,8 @@
 //! What would let a denied request pass: the suggestion does, one unit more does not.
 
-use crate::history::instant;
 use crate::props::{rows, scenes};
 use crate::scene::{NETWORK, NOW, Scene, address, row, subject, token};
-use crate::zones;
+use crate::zones::{self, instant};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};

@@ -7,3 +7,4 @@ mod counterfactual;
 mod evaluation;
 mod props;
 mod scene;
+mod zones;
