@@ -25,6 +25,8 @@ pub mod concurrency;
 pub mod holds;
 pub mod idempotency;
 pub mod intents;
+#[cfg(test)]
+mod interleavings;
 pub mod kill_switch;
 pub mod ledger_model;
 pub mod lists;
