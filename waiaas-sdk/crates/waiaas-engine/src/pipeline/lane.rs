@@ -398,3 +398,6 @@ impl Numbers {
         self.used.is_empty().then_some(self.next)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,45 +5,50 @@ use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler}
 use shuttle::{Config, FailurePersistence, Runner};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How many changes of task PCT places. Most faults of concurrency need two; see `Burckhardt et al., A Randomized
-/// Scheduler with Probabilistic Guarantees of Finding Bugs (2010)`.
-const CHANGES: usize = 3;
+/// How many interleavings each scheduler tries of a scenario of a few steps.
+pub(crate) const SHORT: usize = 400;
 
-/// How many interleavings each kind of scheduler tries, unless the environment says otherwise.
-const USUAL: usize = 400;
-
-/// The interleavings are the same on every run.
-const SEED: u64 = 0x5EED;
+/// How many interleavings each scheduler tries of a scenario that passes through the whole engine.
+pub(crate) const LONG: usize = 50;
 
 /// How many interleavings the scheduler without chance tries, as a multiple of the others.
 const ORDERED: usize = 4;
 
-/// Runs `scenario` under all schedulers. Says whether those in order were all there are.
+/// How many changes of task PCT places. Two suffice for most faults of concurrency (Burckhardt and others, A
+/// Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, 2010).
+const CHANGES: usize = 3;
+
+/// The interleavings are the same on every run.
+const SEED: u64 = 0x5EED;
+
+/// Runs `scenario` under all schedulers, `usual` times each or as often as the environment says. Says whether
+/// those in order were all there are.
 ///
 /// # Panics
 /// When it panics under one of them, or when its tasks wait for each other for ever.
-pub(crate) fn explore(name: &str, scenario: fn()) -> bool {
-    let random = run(RandomScheduler::new_from_seed(SEED, cases()), scenario);
-    let pct = run(PctScheduler::new_from_seed(SEED, CHANGES, cases()), scenario);
-    let ordered = run(DfsScheduler::new(Some(ORDERED * cases()), false), scenario);
-    let all = ordered < ORDERED * cases();
+pub(crate) fn explore(usual: usize, name: &str, scenario: fn()) -> bool {
+    let tries = tries(usual);
+    let random = run(RandomScheduler::new_from_seed(SEED, tries), scenario);
+    let pct = run(PctScheduler::new_from_seed(SEED, CHANGES, tries), scenario);
+    let ordered = run(DfsScheduler::new(Some(ORDERED * tries), false), scenario);
+    let all = ordered < ORDERED * tries;
     let extent = if all { "all there are" } else { "of more" };
     println!("{name}: {random} at random, {pct} with few changes, {ordered} in order ({extent})");
     all
 }
 
-/// Runs a scenario that is wrong: under every scheduler it must fail, saying `fault`.
+/// Runs a scenario that is wrong: under both schedulers that draw it must fail, saying `fault`.
 ///
 /// # Panics
 /// When it does not.
-pub(crate) fn finds(fault: &str, scenario: fn()) {
+pub(crate) fn finds(usual: usize, fault: &str, scenario: fn()) {
     let said = |outcome: std::thread::Result<usize>| {
         let panic = outcome.expect_err("the fault was not found");
-        panic.downcast_ref::<String>().is_some_and(|text| text.contains(fault))
+        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        text.is_some_and(|text| text.contains(fault))
     };
-    assert!(said(caught(RandomScheduler::new_from_seed(SEED, cases()), scenario)), "at random");
-    assert!(said(caught(PctScheduler::new_from_seed(SEED, CHANGES, cases()), scenario)), "with few changes");
-    assert!(said(caught(DfsScheduler::new(Some(ORDERED * cases()), false), scenario)), "in order");
+    assert!(said(caught(RandomScheduler::new_from_seed(SEED, tries(usual)), scenario)), "at random");
+    assert!(said(caught(PctScheduler::new_from_seed(SEED, CHANGES, tries(usual)), scenario)), "with few changes");
 }
 
 fn caught(scheduler: impl Scheduler + 'static, scenario: fn()) -> std::thread::Result<usize> {
@@ -57,6 +62,6 @@ fn run(scheduler: impl Scheduler + 'static, scenario: fn()) -> usize {
     Runner::new(scheduler, config).run(scenario)
 }
 
-fn cases() -> usize {
-    std::env::var("WAIAAS_TEST_CASES").map_or(USUAL, |cases| cases.parse().unwrap())
+fn tries(usual: usize) -> usize {
+    std::env::var("WAIAAS_TEST_CASES").map_or(usual, |cases| cases.parse().unwrap())
 }

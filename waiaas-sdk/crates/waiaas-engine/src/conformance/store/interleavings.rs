@@ -7,9 +7,9 @@ use super::world::{
 use crate::memory::MemoryStore;
 use crate::ports::store::{
     AdmissionState, Admitted, ApprovalEffect, AuditEvent, GuardFailure, HoldEffect, Judge, KillSwitchStore, Ledger,
-    Ruling, Store, StoreError, Transition,
+    Ruling, StoreError, Transition,
 };
-use crate::sync::explore::{explore, finds};
+use crate::sync::explore::{SHORT, explore, finds};
 use shuttle::future::{JoinHandle, block_on, spawn};
 use std::sync::Arc;
 use waiaas_core::id::TxId;
@@ -110,18 +110,18 @@ where
 
 #[test]
 fn no_limit_is_overrun() {
-    let all = explore("two admissions", || {
+    let all = explore(SHORT, "two admissions", || {
         more_than_fits(2, 6, 1, |store, request| async move { admit(&store, request).await });
     });
     assert!(all, "two admissions have few interleavings");
-    explore("three admissions", || {
+    explore(SHORT, "three admissions", || {
         more_than_fits(3, 5, 2, |store, request| async move { admit(&store, request).await });
     });
 }
 
 #[test]
 fn looking_first_and_reserving_later_is_found_out() {
-    finds("the limit was overrun", || {
+    finds(SHORT, "the limit was overrun", || {
         more_than_fits(3, 5, 2, |store, request| async move { look_then_reserve(&store, request).await });
     });
 }
@@ -149,7 +149,7 @@ async fn watch(store: Arc<MemoryStore>, party: Party, first: TxId) {
 
 #[test]
 fn an_approval_an_expiry_and_a_withdrawal_end_a_hold_once() {
-    explore("approval, expiry, withdrawal, admission", || {
+    explore(SHORT, "approval, expiry, withdrawal, admission", || {
         let (store, party) = new_store();
         let first = tx_id(1);
         // It closes at 20: approving at 19 and expiring at 20 are both in time.
@@ -190,7 +190,7 @@ fn an_approval_an_expiry_and_a_withdrawal_end_a_hold_once() {
 
 #[test]
 fn a_settlement_and_a_release_exclude_each_other() {
-    explore("settlement, release, admission, reader", || {
+    explore(SHORT, "settlement, release, admission, reader", || {
         let (store, party) = new_store();
         let first = tx_id(1);
         block_on(async {
@@ -220,7 +220,7 @@ fn a_settlement_and_a_release_exclude_each_other() {
 
 #[test]
 fn the_kill_switch_releases_what_is_not_signed_and_nothing_else() {
-    explore("signature, kill switch, admission", || {
+    explore(SHORT, "signature, kill switch, admission", || {
         let (store, party) = new_store();
         let first = tx_id(1);
         block_on(payment(1, party, 5).admit(&*store));
