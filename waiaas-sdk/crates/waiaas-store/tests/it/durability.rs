@@ -35,7 +35,7 @@ async fn everything_is_there_after_reopening() {
     assert_eq!(store.value("k").await.unwrap().as_deref(), Some(&b"v"[..]));
     assert_eq!(store.consume_nonce([9; 32], START).await.unwrap(), Some(bound));
     assert_eq!(store.entries(None, None, 10).await.unwrap().len(), 2);
-    assert_eq!(store.schema_version().await.unwrap(), 1);
+    assert_eq!(store.schema_version().await.unwrap(), 2);
 }
 
 #[tokio::test]
