@@ -198,8 +198,9 @@ fn no_row_widens_a_ceiling() {
         };
         let alone = Case { rows: vec![lifted, ceiling.clone()], settings: open(&case.settings), ..case.clone() };
         let mut below = case.clone();
-        // The other default that no setting opens: an allowance within a batch needs the owner, until a row says more.
-        if !case.effects.instructions.is_empty() {
+        // Defaults of allowances that no setting opens, until a row says more: within a batch they need the owner, and
+        // those of unlisted tokens are announced. A ceiling of the amounts themselves stands, whatever a row says.
+        if of_type != PolicyType::SpendingLimit || !case.effects.instructions.is_empty() {
             below.rows.retain(|row| row.policy_type != PolicyType::ApproveTierOverride);
         }
         below.rows.push(ceiling);
