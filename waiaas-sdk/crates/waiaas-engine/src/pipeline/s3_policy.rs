@@ -5,10 +5,7 @@ use super::s2_authenticate::Authenticated;
 use crate::ports::clock::TimeZones;
 use crate::ports::store::WalletRow;
 use waiaas_core::chain::Network;
-use waiaas_core::policy::{
-    ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject, TraceEntry,
-    Verdict,
-};
+use waiaas_core::policy::{ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, Subject};
 use waiaas_core::tx::Effects;
 
 /// A request that was judged.
@@ -65,57 +62,4 @@ pub(crate) fn evaluate(
         settings: rules.settings,
     };
     rules.book.evaluate(subject, effects, &facts, phase)
-}
-
-/// The decision as it is stored with the transaction: verdict, prices used, and the trace.
-pub(crate) fn record(decision: &Decision, market: &Market, epoch: u64) -> serde_json::Value {
-    let verdict = match &decision.verdict {
-        Verdict::Allow(allowance) => serde_json::json!({
-            "allowed": true,
-            "tier": allowance.tier.as_str(),
-            "delaySeconds": allowance.delay_seconds,
-            "approvalTimeoutSeconds": allowance.approval_timeout_seconds,
-            "approvalReason": allowance.approval_reason.map(|reason| reason.as_str()),
-            "downgraded": allowance.downgraded,
-        }),
-        Verdict::Deny(denial) => serde_json::json!({
-            "allowed": false,
-            "deniedBy": denial.denied_by.as_str(),
-            "reasonCode": denial.reason.as_str(),
-            "message": denial.message,
-            "policyId": denial.policy.map(|id| id.to_string()),
-            "retryAfterSeconds": denial.retry_after_seconds,
-        }),
-    };
-    let prices: serde_json::Map<_, _> = market
-        .quotes
-        .iter()
-        .map(|(asset, quote)| {
-            let price = match quote.fact {
-                PriceFact::Known(price) => serde_json::Value::String(price.to_string()),
-                PriceFact::NotListed | PriceFact::Unavailable => serde_json::Value::Null,
-            };
-            (
-                asset.to_string(),
-                serde_json::json!({ "usd": price, "source": quote.source, "asOf": quote.as_of.as_secs() }),
-            )
-        })
-        .collect();
-    let trace: Vec<_> = decision.trace.iter().map(trace_line).collect();
-    serde_json::json!({
-        "verdict": verdict,
-        "usd": decision.valuation.usd.map(|usd| usd.to_string()),
-        "prices": prices,
-        "policyEpoch": epoch,
-        "decidedAt": market.now.as_millis(),
-        "trace": trace,
-    })
-}
-
-fn trace_line(entry: &TraceEntry) -> serde_json::Value {
-    serde_json::json!({
-        "rule": entry.rule,
-        "policyId": entry.policy.map(|id| id.to_string()),
-        "outcome": entry.outcome,
-    })
 }

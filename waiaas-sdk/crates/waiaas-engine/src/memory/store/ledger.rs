@@ -135,6 +135,15 @@ impl Ledger for MemoryStore {
 }
 
 impl MemoryStore {
+    /// Changes the recorded decisions of all transactions: to make them look like those of an older version.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn rewrite_decisions(&self, mut rewrite: impl FnMut(&mut serde_json::Value)) -> Result<(), StoreError> {
+        self.state()?.transactions.values_mut().for_each(|stored| rewrite(&mut stored.row.decision));
+        Ok(())
+    }
+
     /// The signature with which the owner approved `tx`, as it was recorded.
     ///
     /// # Errors
