@@ -5,8 +5,8 @@ use crate::node::{Faults, Node};
 use serde_json::Value;
 use waiaas_core::policy::validate_rules_in;
 use waiaas_core::time::UnixMillis;
-use waiaas_core::wire::policies::CreatePolicyRequest;
 use waiaas_core::wire::Issue;
+use waiaas_core::wire::policies::CreatePolicyRequest;
 
 const KEYS: [&str; 7] = ["type", "rules", "walletId", "network", "priority", "enabled", "ceiling"];
 
@@ -16,10 +16,10 @@ pub(crate) fn check(node: &Node<'_>, zones: Zones<'_>, faults: &mut Faults) -> V
     // The names of wallets in a scenario are no ids.
     let mut members = node.value.as_object().cloned().unwrap_or_default();
     members.remove("walletId");
-    let exists = |zone: &str| zones(zone, UnixMillis::EPOCH).is_some();
     match CreatePolicyRequest::parse(&Value::Object(members)) {
         Ok(CreatePolicyRequest { policy_type, rules, .. }) => {
             // The body's own reader does not know which time zones exist.
+            let exists = |zone: &str| zones(zone, UnixMillis::EPOCH).is_some();
             let found = validate_rules_in(policy_type, &Value::Object(rules), &exists).err();
             found.into_iter().flatten().map(Issue::from).collect()
         }

@@ -1,6 +1,6 @@
 //! What a case expects, and whether that is what came out.
 
-use crate::explain::{Outcome, VALIDATION};
+use crate::explain::Outcome;
 use crate::node::{Faults, Node};
 use serde_json::{Map, Value};
 use waiaas_core::money::Usd;
@@ -63,7 +63,7 @@ pub(crate) fn mismatches(expect: &Map<String, Value>, outcome: &Outcome) -> Vec<
     let says_so = ["denied_by", "why", "path"].iter().any(|key| expect.contains_key(*key));
     if matches!(outcome, Outcome::Refused(_)) && !says_so && found.is_empty() {
         let expected = Value::from("a decision of the policies (or `denied_by`: `VALIDATION` in `expect`)");
-        let got = facts.get("issues").cloned().unwrap_or_else(|| Value::from(VALIDATION));
+        let got = facts.get("issues").cloned().unwrap_or_default();
         found.push(Mismatch { key: "denied_by".to_owned(), expected, got });
     }
     found

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::{self, Write as _};
 use waiaas_core::chain::Network;
 use waiaas_core::id::{PolicyId, WalletId};
-use waiaas_core::policy::{CumulativeWarning, Decision, PolicyBook, PolicyRow, PolicyType, Verdict};
+use waiaas_core::policy::{CumulativeWarning, Decision, DeniedBy, PolicyBook, PolicyRow, PolicyType, Verdict};
 use waiaas_core::wire::{Issue, Issues};
 
 /// A request with what became of it.
@@ -175,8 +175,8 @@ impl Outcome {
     pub(crate) fn facts(&self) -> Map<String, Value> {
         let facts = match self {
             Self::Created(issues) if issues.is_empty() => json!({ "allowed": true }),
-            Self::Created(issues) => refusal(Refused::INVALID, issues),
-            Self::Refused(refused) => refusal(refused.why, &refused.issues),
+            Self::Created(issues) => refusal(DeniedBy::Validation, Refused::INVALID, issues),
+            Self::Refused(refused) => refusal(refused.denied_by, refused.why, &refused.issues),
             Self::Decided(decision) => decided(decision),
         };
         match facts {
@@ -189,14 +189,11 @@ impl Outcome {
     }
 }
 
-fn refusal(why: &str, issues: &[Issue]) -> Value {
+fn refusal(denied_by: DeniedBy, why: &str, issues: &[Issue]) -> Value {
     let path = issues.first().map(Issue::path_string);
     let issues = issues_json(issues);
-    json!({ "allowed": false, "denied_by": VALIDATION, "why": why, "path": path, "issues": issues })
+    json!({ "allowed": false, "denied_by": denied_by.as_str(), "why": why, "path": path, "issues": issues })
 }
-
-/// What refused a request that no policy was asked about.
-pub(crate) const VALIDATION: &str = "VALIDATION";
 
 fn issues_json(issues: &[Issue]) -> Value {
     issues.iter().map(|issue| json!({ "path": issue.path_string(), "message": issue.message })).collect()

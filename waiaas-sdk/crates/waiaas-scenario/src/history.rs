@@ -15,8 +15,9 @@ pub(crate) const MONTH_SECONDS: i64 = 2_592_000;
 /// The window of signatures per host, in seconds (`policy.md` section 5.19).
 const SIGNATURE_SECONDS: i64 = 60;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "type",
+    "times",
     "status",
     "at",
     "usd",
@@ -49,6 +50,8 @@ pub(crate) struct Entry {
     pub(crate) host: Option<Host>,
     /// Another wallet's; it counts for nothing here.
     pub(crate) foreign: bool,
+    /// How many requests the entry stands for; dollars and amounts are those of all of them together.
+    pub(crate) times: u64,
 }
 
 /// An action of the past.
@@ -92,6 +95,10 @@ fn read_entry(node: &Node<'_>, wallet: &str, faults: &mut Faults) -> Option<Entr
     let (withdrawal, notional) = (flag("withdrawal", faults), usd("notional_usd", faults));
     let host = node.given("domain").and_then(|node| node.parsed(faults, "a host name", Host::parse));
     let foreign = node.given("walletId").and_then(|node| node.text(faults)).is_some_and(|other| other != wallet);
+    let times = node.given("times").map_or(Some(1), |node| {
+        let times = node.integer(faults).and_then(|number| u64::try_from(number).ok());
+        times.or_else(|| node.invalid(faults, "expected a whole number of at least 0"))
+    });
     let (usd, denied) = (usd("usd", faults).unwrap_or(Usd::ZERO), flag("denied", faults));
     let status = node.required("status", faults)?.one_of(faults, TxStatus::ALL, TxStatus::as_str);
     let at = node.required("at", faults)?.parsed(faults, "an instant such as `2026-03-04T12:00:00Z`", parse_instant);
@@ -105,6 +112,7 @@ fn read_entry(node: &Node<'_>, wallet: &str, faults: &mut Faults) -> Option<Entr
         action: is_action.then(|| Category { name: category, withdrawal, notional: notional.unwrap_or(Usd::ZERO) }),
         host,
         foreign,
+        times: times?,
     })
 }
 
@@ -138,11 +146,18 @@ fn rate(entries: &[Entry], window: RateWindow, now: UnixMillis) -> RateCount {
     let seconds = i64::try_from(window.window_seconds).unwrap_or(i64::MAX);
     let since = now.plus_secs(seconds.saturating_neg());
     let passed = entries.iter().filter(|entry| !entry.denied && !entry.foreign && entry.at >= since);
-    let mut times: Vec<UnixMillis> = passed.map(|entry| entry.at).collect();
-    times.sort_unstable();
-    let count = u64::try_from(times.len()).unwrap_or(u64::MAX);
-    let position = count.checked_sub(window.max_requests).and_then(|position| usize::try_from(position).ok());
-    RateCount { window, count, frees_at_expiry_of: position.and_then(|position| times.get(position).copied()) }
+    let mut passed: Vec<(UnixMillis, u64)> = passed.map(|entry| (entry.at, entry.times)).collect();
+    passed.sort_unstable();
+    let count = passed.iter().fold(0_u64, |sum, (_, times)| sum.saturating_add(*times));
+    let frees_at_expiry_of = count.checked_sub(window.max_requests).and_then(|older| {
+        let mut seen = 0_u64;
+        let entry = passed.iter().find(|(_, times)| {
+            seen = seen.saturating_add(*times);
+            seen > older
+        });
+        entry.map(|(at, _)| *at)
+    });
+    RateCount { window, count, frees_at_expiry_of }
 }
 
 /// Worth of earlier actions by category, this day and this month in UTC.
@@ -172,5 +187,5 @@ pub(crate) fn categories(entries: &[Entry], now: UnixMillis) -> BTreeMap<String,
 pub(crate) fn signatures(entries: &[Entry], host: &Host, now: UnixMillis) -> u64 {
     let since = now.plus_secs(SIGNATURE_SECONDS.saturating_neg());
     let counts = |entry: &&Entry| !entry.foreign && entry.host.as_ref() == Some(host) && entry.at > since;
-    u64::try_from(entries.iter().filter(counts).count()).unwrap_or(u64::MAX)
+    entries.iter().filter(counts).fold(0, |sum, entry| sum.saturating_add(entry.times))
 }

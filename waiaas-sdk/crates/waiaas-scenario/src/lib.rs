@@ -6,6 +6,9 @@
 //!
 //! - [`run`]: a file of cases (given policies and a context, when a request comes, expect a decision).
 //! - [`explain`]: one request, with every rule that was considered.
+//! - [`mod@diff`]: what changes when one set of rows replaces another, by sampling.
+//! - [`mod@replay`]: how other rows would have judged what happened.
+//! - [`templates`]: rows to begin with, each with a scenario that says what they allow.
 //!
 //! # A scenario
 //!
@@ -60,13 +63,14 @@
 //! | `now` | [`DEFAULT_NOW`], a Monday at noon |
 //! | `prices`, `tokens` | none: by CAIP-19 id, dollars per whole unit and `{ decimals, symbol }` |
 //! | `price_status` | `ok`: an asset without a price is one that the oracle does not list |
-//! | `history` | none: `{ status, at, usd?, asset?, amount?, … }` of earlier requests of the wallet |
+//! | `history` | none: `{ status, at, usd?, asset?, amount?, times?, … }` of earlier requests of the wallet |
 //! | `positions` | `null`: nobody looked. Otherwise a list of `{ kind: SUPPLY or BORROW, usd }` |
+//! | `token_accounts` | none: Solana's accounts that hold tokens, `{ mint, owner }` by address |
 //! | `reputation`, `reputation_status` | no scores, `ok` |
 //! | `settings` | those of a fresh installation, by name |
 //!
 //! **`request`** is a body of `POST /v1/transactions/send` of any type, or what comes by another channel (`SIGN`,
-//! `USEROP`, `SIGN_MESSAGE`, `X402_PAYMENT`, `ERC8128_SIGN`, `EXTERNAL_ACTION`). `action` holds what the service
+//! `USEROP`, `SIGN_MESSAGE`, `SIGN_TYPED_DATA`, `X402_PAYMENT`, `ERC8128_SIGN`, `EXTERNAL_ACTION`). `action` holds what the service
 //! attaches when one of its providers resolved the call. `{ create_policy: body }` asks whether the service would take
 //! a policy.
 //!
@@ -94,22 +98,30 @@
 )]
 
 mod action;
+mod bodies;
 mod civil;
 mod create;
+pub mod diff;
 mod expect;
 mod explain;
 mod history;
 mod node;
+mod program;
+pub mod replay;
 mod request;
 mod rows;
 mod run;
 mod settings;
+mod template;
 mod world;
 
+pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};
+pub use replay::{PastRequest, Replay, replay};
 pub use request::Refused;
 pub use run::{CaseReport, Report, run};
+pub use template::{Parameter, ParameterKind, Template, template, templates};
 
 use waiaas_core::time::UnixMillis;
 

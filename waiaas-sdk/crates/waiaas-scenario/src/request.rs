@@ -3,22 +3,25 @@
 //! What the service's own reader of bodies understands goes through it. What it does not read yet (batches, NFTs,
 //! deployments, and what other channels bring) is put together here from the same parts.
 
-use crate::action;
 use crate::node::{Faults, Node};
 use crate::world::World;
+use crate::{action, bodies, program};
 use serde_json::{Map, Value};
 use waiaas_core::address::Address;
-use waiaas_core::chain::AssetId;
+use waiaas_core::chain::{AssetId, ChainKind};
 use waiaas_core::money::BaseUnits;
-use waiaas_core::policy::TokenFact;
-use waiaas_core::tx::{CallHead, Channel, Effects, Host, Operation, ResolveError, Tx, TxRequest, TxType};
+use waiaas_core::policy::{DeniedBy, TokenFact};
+use waiaas_core::tx::typed_data::{self, TypedDataError};
+use waiaas_core::tx::{Action, CallHead, Channel, Effects, Host, Operation, ResolveError, Tx, TxRequest, TxType};
 use waiaas_core::wire::transactions::SendBody;
 use waiaas_core::wire::{Issue, IssueCode, PathStep};
 
 /// A request that is refused while it is read, before any policy is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// The reason code: `ACTION_VALIDATION_FAILED` or `TOKEN_DECIMALS_MISMATCH`.
+    /// What refuses: the validation, or the policy that would have to be asked about what is missing.
+    pub denied_by: DeniedBy,
+    /// The reason code: `ACTION_VALIDATION_FAILED`, `TOKEN_DECIMALS_MISMATCH` or `MISSING_INPUT`.
     pub why: &'static str,
     /// What is wrong with the request, with places inside of it.
     pub issues: Vec<Issue>,
@@ -28,11 +31,13 @@ impl Refused {
     pub(crate) const INVALID: &'static str = "ACTION_VALIDATION_FAILED";
 
     fn invalid(issues: Vec<Issue>) -> Self {
-        Self { why: Self::INVALID, issues }
+        Self { denied_by: DeniedBy::Validation, why: Self::INVALID, issues }
     }
 
-    fn at(key: &str, code: IssueCode, message: impl Into<String>) -> Self {
-        Self::invalid(vec![Issue::at(key, code, message)])
+    /// A fault at a key, with dots for keys inside of it.
+    pub(crate) fn at(key: &str, code: IssueCode, message: impl Into<String>) -> Self {
+        let path = key.split('.').map(PathStep::from).collect();
+        Self::invalid(vec![Issue { path, code, message: message.into() }])
     }
 
     fn within(mut self, list: &str, index: usize) -> Self {
@@ -73,7 +78,7 @@ const CALL: [&str; 10] = [
 ];
 
 /// The types of requests, and the keys of each beside [`ENVELOPE`].
-const TYPES: [(&str, &[&[&str]]); 13] = [
+const TYPES: [(&str, &[&[&str]]); 14] = [
     ("TRANSFER", &[&["to", "memo"], &AMOUNT]),
     ("TOKEN_TRANSFER", &[&["to", "token", "memo"], &AMOUNT]),
     ("CONTRACT_CALL", &[&CALL]),
@@ -84,6 +89,7 @@ const TYPES: [(&str, &[&[&str]]); 13] = [
     ("SIGN", &[&["operations"]]),
     ("USEROP", &[&["calls"]]),
     ("SIGN_MESSAGE", &[&["message"]]),
+    ("SIGN_TYPED_DATA", &[&["typedData"]]),
     ("X402_PAYMENT", &[&["url", "asset", "payTo", "amount"]]),
     ("ERC8128_SIGN", &[&["url", "method"]]),
     ("EXTERNAL_ACTION", &[]),
@@ -110,8 +116,11 @@ pub(crate) fn read(node: &Node<'_>, world: &World, faults: &mut Faults) -> Optio
         Some(action) => Some(action::read(&action, node.given("action_default_tier").as_ref(), world, faults)?),
         None => None,
     };
-    Some(effects(node.value, name, world).and_then(|mut effects| {
-        effects.channel = channel_of(node.value, name, channel)?;
+    Some(effects(node.value, name, world, action.as_ref()).and_then(|mut effects| {
+        // Typed data says itself whether it can do anything.
+        if name != "SIGN_TYPED_DATA" {
+            effects.channel = channel_of(node.value, name, channel)?;
+        }
         effects.action = action;
         Ok(effects)
     }))
@@ -147,7 +156,7 @@ fn check_keys(node: &Node<'_>, name: &str, whole: bool, faults: &mut Faults) {
 
 fn default_channel(name: &str) -> &'static str {
     match name {
-        "SIGN" | "USEROP" | "SIGN_MESSAGE" => "sign",
+        "SIGN" | "USEROP" | "SIGN_MESSAGE" | "SIGN_TYPED_DATA" => "sign",
         "X402_PAYMENT" => "x402",
         "ERC8128_SIGN" => "erc8128",
         "EXTERNAL_ACTION" => "external",
@@ -171,7 +180,7 @@ fn channel_of(request: &Value, name: &str, channel: &str) -> Result<Channel, Ref
     })
 }
 
-fn effects(request: &Value, name: &str, world: &World) -> Result<Effects, Refused> {
+fn effects(request: &Value, name: &str, world: &World, action: Option<&Action>) -> Result<Effects, Refused> {
     let bare = |operations| Ok(Effects::of(world.subject.network, TxType::ContractCall, operations));
     match name {
         "BATCH" => {
@@ -184,6 +193,10 @@ fn effects(request: &Value, name: &str, world: &World) -> Result<Effects, Refuse
         "SIGN" => batch(parts(request, "operations", world)?, "operations"),
         "USEROP" => batch(parts(request, "calls", world)?, "calls"),
         "SIGN_MESSAGE" | "ERC8128_SIGN" | "EXTERNAL_ACTION" => bare(Vec::new()),
+        "SIGN_TYPED_DATA" => {
+            let typed = request.get("typedData").unwrap_or(&Value::Null);
+            typed_data::preview(typed, world.subject.network, world.evm_wallet).map_err(unreadable)
+        }
         "X402_PAYMENT" => payment(request, world),
         "NFT_TRANSFER" => {
             let collection = address(request.get("token").and_then(|token| token.get("address")), "token", world)?;
@@ -195,14 +208,25 @@ fn effects(request: &Value, name: &str, world: &World) -> Result<Effects, Refuse
             let value = value.map(|(to, amount)| Operation::NativeTransfer { to, amount });
             bare(value.into_iter().chain([Operation::Deployment]).collect())
         }
-        _ => sent(request, world),
+        _ => sent(request, world, action),
     }
+}
+
+fn unreadable(error: TypedDataError) -> Refused {
+    let path = match &error {
+        TypedDataError::Malformed { path, .. } | TypedDataError::NotTheWallets { path } => {
+            Some("typedData").into_iter().chain(path.split('.')).map(PathStep::from).collect()
+        }
+        TypedDataError::WrongChain { .. } => ["typedData", "domain", "chainId"].map(PathStep::from).to_vec(),
+        _ => ["typedData", "message"].map(PathStep::from).to_vec(),
+    };
+    Refused::invalid(vec![Issue { path, code: IssueCode::InvalidValue, message: error.to_string() }])
 }
 
 /// The parts of a request that is made of several.
 fn parts(request: &Value, key: &str, world: &World) -> Result<Vec<Effects>, Refused> {
     let parts = request.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let read = |(index, part)| sent(&declared(part), world).map_err(|refused| refused.within(key, index));
+    let read = |(index, part)| sent(&declared(part), world, None).map_err(|refused| refused.within(key, index));
     parts.iter().enumerate().map(read).collect()
 }
 
@@ -222,7 +246,7 @@ fn payment(request: &Value, world: &World) -> Result<Effects, Refused> {
         }
     }
     body.insert("token".to_owned(), Value::Object(token));
-    sent(&Value::Object(body), world)
+    sent(&Value::Object(body), world, None)
 }
 
 /// Which request an instruction stands for; its fields tell (`policy.md` section 10).
@@ -251,17 +275,37 @@ fn declared(instruction: &Value) -> Value {
 }
 
 /// Reads the public body of a request and makes it exact.
-fn sent(request: &Value, world: &World) -> Result<Effects, Refused> {
-    let network = world.subject.network;
+fn sent(request: &Value, world: &World, action: Option<&Action>) -> Result<Effects, Refused> {
     let body = without(request, &["network", "walletId", "channel", "action", "action_default_tier", "actionProvider"]);
     let (body, nft) = match body.get("nft") {
         Some(_) => (without(&body, &["nft"]), true),
         None => (body, false),
     };
-    if let Some(effects) = bare_call(&body, world) {
-        return effects;
+    let mut effects = match world.subject.chain {
+        ChainKind::Ethereum => match bare_call(&body, world) {
+            Some(effects) => effects?,
+            None => read_by_service(&body, world)?,
+        },
+        ChainKind::Solana if body.get("type").and_then(Value::as_str) == Some("CONTRACT_CALL") => {
+            program::effects(&body, world, action.cloned())?
+        }
+        ChainKind::Solana | ChainKind::Ripple => bodies::effects(&body, world)?,
+    };
+    if nft {
+        // Amount 0 is an approval of one NFT, anything else of the whole collection (`policy.md` section 5.9).
+        for operation in &mut effects.operations {
+            if let Operation::Approval { collection, amount, .. } = operation {
+                *collection = !amount.is_zero();
+            }
+        }
     }
-    let request = SendBody::parse(&body, world.subject.chain);
+    Ok(effects)
+}
+
+/// By the service's own reader of bodies.
+fn read_by_service(body: &Value, world: &World) -> Result<Effects, Refused> {
+    let network = world.subject.network;
+    let request = SendBody::parse(body, world.subject.chain);
     let request: TxRequest = request.map_err(|issues| Refused::invalid(issues.as_slice().to_vec()))?.request;
     // A token that nobody knows: the chain would answer what the caller claims. The evaluator is not told, so for
     // it the token has neither decimals nor a price.
@@ -275,18 +319,9 @@ fn sent(request: &Value, world: &World) -> Result<Effects, Refused> {
             ResolveError::DecimalsMismatch { .. } => "TOKEN_DECIMALS_MISMATCH",
             _ => Refused::INVALID,
         };
-        Refused { why, issues: vec![issue] }
+        Refused { denied_by: DeniedBy::Validation, why, issues: vec![issue] }
     })?;
-    let mut effects = tx.effects(network);
-    if nft {
-        // Amount 0 is an approval of one NFT, anything else of the whole collection (`policy.md` section 5.9).
-        for operation in &mut effects.operations {
-            if let Operation::Approval { collection, amount, .. } = operation {
-                *collection = !amount.is_zero();
-            }
-        }
-    }
-    Ok(effects)
+    Ok(tx.effects(network))
 }
 
 /// A call with less than a selector. The service refuses it; it is judged all the same, because the call behind an

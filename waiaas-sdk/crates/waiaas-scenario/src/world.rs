@@ -7,18 +7,20 @@ use crate::rows::wallet_id;
 use crate::settings::Settings;
 use crate::{DEFAULT_NOW, Zones};
 use std::collections::BTreeMap;
-use waiaas_core::address::Address;
+use waiaas_core::address::{Address, EvmAddress, SolanaAddress};
 use waiaas_core::chain::{AssetId, ChainKind, Environment, Network};
 use waiaas_core::money::{Price, Ratio, Usd};
 use waiaas_core::policy::{
     ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, Positions, PriceFact, Subject, TokenFact,
 };
 use waiaas_core::time::UnixMillis;
+use waiaas_core::tx::solana::{TokenAccount, TokenAccounts};
 use waiaas_core::tx::{Channel, Effects, Operation};
 use waiaas_core::wallet::OwnerState;
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "wallet",
+    "token_accounts",
     "network",
     "now",
     "price_status",
@@ -53,6 +55,12 @@ pub(crate) struct World {
     positions: Option<Positions>,
     reputation: BTreeMap<Address, Ratio>,
     registry_works: bool,
+    /// The wallet's own address on the EVM; made up when the context gives none.
+    pub(crate) evm_wallet: EvmAddress,
+    /// The wallet's own address on Solana; made up when the context gives none.
+    pub(crate) solana_wallet: SolanaAddress,
+    /// Solana's accounts that hold tokens.
+    pub(crate) token_accounts: TokenAccounts,
 }
 
 impl World {
@@ -72,7 +80,20 @@ impl World {
         };
         let [settings, prices, tokens] = MERGED.map(|key| merged(layers, key, faults));
         let settings = Settings::read(&settings, faults);
+        let (mut evm_wallet, mut solana_wallet) =
+            (EvmAddress::from_bytes([0x99; 20]), SolanaAddress::from_bytes([0x99; 32]));
+        if let Some(node) = given("wallet").and_then(|wallet| wallet.given("address")) {
+            let expected = format!("an address of {}", subject.chain);
+            match node.parsed(faults, &expected, |text| Address::parse_any_case(subject.chain, text).ok()) {
+                Some(Address::Evm(address)) => evm_wallet = address,
+                Some(Address::Solana(address)) => solana_wallet = address,
+                _ => {}
+            }
+        }
         Some(Self {
+            evm_wallet,
+            solana_wallet,
+            token_accounts: given("token_accounts").map(|node| token_accounts(&node, faults)).unwrap_or_default(),
             subject,
             now: now?,
             settings,
@@ -222,6 +243,28 @@ fn token(node: &Node<'_>, faults: &mut Faults) -> Option<TokenFact> {
     let number = u8::try_from(decimals.integer(faults)?).ok();
     let number = number.or_else(|| decimals.invalid(faults, "expected a whole number from 0 to 255"));
     Some(TokenFact { decimals: number?, symbol: symbol.to_owned() })
+}
+
+/// `{ mint, owner }` by the address of the account.
+fn token_accounts(node: &Node<'_>, faults: &mut Faults) -> TokenAccounts {
+    let mut all = TokenAccounts::new();
+    if node.object(faults).is_none() {
+        return all;
+    }
+    let expected = "a Solana address";
+    for (name, entry) in node.members() {
+        entry.only(&["mint", "owner"], faults);
+        let mut part = |key: &str| {
+            let node = entry.required(key, faults)?;
+            node.parsed(faults, expected, |text| SolanaAddress::parse(text).ok())
+        };
+        let account = part("mint").zip(part("owner")).map(|(mint, owner)| TokenAccount { mint, owner });
+        match SolanaAddress::parse(name) {
+            Ok(address) => all.extend(account.map(|account| (address, account))),
+            Err(error) => drop(entry.invalid::<()>(faults, error.to_string())),
+        }
+    }
+    all
 }
 
 fn positions(node: &Node<'_>, faults: &mut Faults) -> Option<Positions> {

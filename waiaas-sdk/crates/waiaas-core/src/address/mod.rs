@@ -2,11 +2,16 @@
 //! account, so no trick of letter case passes a list.
 //!
 //! A new chain adds its file here and its variant to [`Address`]; the compiler then lists every place
-//! that must learn about it.
+//! that must learn about it. That an address can be read does not mean that its chain can be executed: which
+//! chains have an adapter is decided where wallets are made and where requests are read.
 
 mod evm;
+mod solana;
+mod xrpl;
 
 pub use evm::{EvmAddress, EvmAddressError};
+pub use solana::{SolanaAddress, SolanaAddressError};
+pub use xrpl::{XrplAddress, XrplAddressError};
 
 use crate::chain::ChainKind;
 
@@ -16,6 +21,10 @@ use crate::chain::ChainKind;
 pub enum Address {
     /// An EVM account or contract.
     Evm(EvmAddress),
+    /// A Solana account, program or mint.
+    Solana(SolanaAddress),
+    /// An account of the XRP Ledger.
+    Xrpl(XrplAddress),
 }
 
 /// Why an address was refused.
@@ -25,9 +34,12 @@ pub enum AddressError {
     /// Not an EVM address.
     #[error(transparent)]
     Evm(#[from] EvmAddressError),
-    /// This build has no adapter for the chain.
-    #[error("addresses of chain `{0}` are not supported by this build")]
-    UnsupportedChain(ChainKind),
+    /// Not a Solana address.
+    #[error(transparent)]
+    Solana(#[from] SolanaAddressError),
+    /// Not an address of the XRP Ledger.
+    #[error(transparent)]
+    Xrpl(#[from] XrplAddressError),
 }
 
 impl Address {
@@ -38,18 +50,20 @@ impl Address {
     pub fn parse(chain: ChainKind, text: &str) -> Result<Self, AddressError> {
         match chain {
             ChainKind::Ethereum => Ok(Self::Evm(EvmAddress::parse(text)?)),
-            ChainKind::Solana | ChainKind::Ripple => Err(AddressError::UnsupportedChain(chain)),
+            ChainKind::Solana | ChainKind::Ripple => Self::parse_any_case(chain, text),
         }
     }
 
-    /// Reads an address of `chain` from a stored list or rule, without demanding an EIP-55 checksum.
+    /// Reads an address of `chain` from a stored list or rule, without demanding an EIP-55 checksum. Off the EVM
+    /// letter case is part of the address, so there it reads what [`Address::parse`] reads.
     ///
     /// # Errors
     /// See [`AddressError`].
     pub fn parse_any_case(chain: ChainKind, text: &str) -> Result<Self, AddressError> {
         match chain {
             ChainKind::Ethereum => Ok(Self::Evm(EvmAddress::parse_any_case(text)?)),
-            ChainKind::Solana | ChainKind::Ripple => Err(AddressError::UnsupportedChain(chain)),
+            ChainKind::Solana => Ok(Self::Solana(SolanaAddress::parse(text)?)),
+            ChainKind::Ripple => Ok(Self::Xrpl(XrplAddress::parse(text)?)),
         }
     }
 
@@ -58,15 +72,46 @@ impl Address {
     pub const fn chain(&self) -> ChainKind {
         match self {
             Self::Evm(_) => ChainKind::Ethereum,
+            Self::Solana(_) => ChainKind::Solana,
+            Self::Xrpl(_) => ChainKind::Ripple,
         }
     }
 }
 
 impl core::fmt::Display for Address {
-    /// The canonical text: EIP-55 on the EVM.
+    /// The canonical text: EIP-55 on the EVM, base58 elsewhere.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Evm(address) => address.fmt(f),
+            Self::Solana(address) => address.fmt(f),
+            Self::Xrpl(address) => address.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_belongs_to_one_chain() {
+        for (text, expect) in [
+            ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", Some(ChainKind::Ethereum)),
+            ("7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU", Some(ChainKind::Solana)),
+            ("11111111111111111111111111111111", Some(ChainKind::Solana)),
+            ("rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", Some(ChainKind::Ripple)),
+            ("rrrrrrrrrrrrrrrrrrrrrhoLvTp", Some(ChainKind::Ripple)),
+            ("native", None),
+        ] {
+            let read: Vec<Address> =
+                ChainKind::ALL.into_iter().filter_map(|chain| Address::parse(chain, text).ok()).collect();
+            assert_eq!(read.iter().map(Address::chain).collect::<Vec<_>>(), Vec::from_iter(expect), "{text}");
+            assert!(read.iter().all(|address| address.to_string() == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_its_bytes_and_a_tag() {
+        assert_eq!(size_of::<Address>(), 33);
     }
 }

@@ -8,11 +8,13 @@ use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
+use crate::tx::solana::programs;
 use address_list::AddressList;
 
 /// `{"contracts": [{"address": "0x…", "name"?, "chain"?}, …]}`: every called contract must be listed,
-/// and the collection of every NFT that leaves the wallet. A provider that is part of this service and switched on needs
-/// no entry.
+/// and the collection of every NFT that leaves the wallet. On Solana contracts are programs, and those that belong to
+/// nearly every transaction need no entry ([`programs::is_implicit`]). A provider that is part of this service and
+/// switched on needs no entry either.
 ///
 /// Without a row no contract may be called (setting `policy.default_deny_contracts`).
 #[derive(Clone, Debug)]
@@ -49,16 +51,18 @@ impl PolicyKind for ContractWhitelist {
 }
 
 fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-    if !case.facts.settings.default_deny_contracts {
+    let needs_entry = case.operations.iter().any(|operation| contract_of(operation).is_some());
+    if !needs_entry || !case.facts.settings.default_deny_contracts {
         return Ok(());
     }
     let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
     Err(Refusal::new(ReasonCode::ContractCallDisabled, detail))
 }
 
-/// The contract that an operation runs or takes an NFT of.
-const fn contract_of(operation: &Operation) -> Option<&Address> {
+/// The contract that an operation runs or takes an NFT of, if it needs an entry.
+fn contract_of(operation: &Operation) -> Option<&Address> {
     match operation {
+        Operation::ContractCall { contract, .. } if programs::is_implicit(contract) => None,
         Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. } => Some(contract),
         Operation::NativeTransfer { .. }
         | Operation::TokenTransfer { .. }
@@ -70,7 +74,10 @@ const fn contract_of(operation: &Operation) -> Option<&Address> {
 #[cfg(test)]
 mod tests {
     use crate::policy::PolicyType::ContractWhitelist;
-    use crate::policy::kind::testing::{call, check, check_rules, decide, hex, message, native_transfer};
+    use crate::address::Address;
+    use crate::chain::ChainKind;
+    use crate::policy::kind::testing::{call, check, check_rules, decide, hex, message, native_transfer, summary};
+    use crate::tx::{CallHead, Operation};
     use serde_json::json;
 
     #[test]
@@ -91,6 +98,31 @@ mod tests {
         check(ContractWhitelist, &[], call(1), "CONTRACT_CALL_DISABLED");
         // A ceiling holds in addition to the row.
         check(ContractWhitelist, &[listed("ethereum")[0].clone(), json!({"contracts": [{"address": hex(2)}]})], call(1), "CONTRACT_NOT_WHITELISTED");
+    }
+
+    #[test]
+    fn programs_of_solana() {
+        const JUPITER: &str = "JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4";
+        const BUDGET: &str = "ComputeBudget111111111111111111111111111111";
+        const STRANGER: &str = "Evi1111111111111111111111111111111111111111";
+        let run = |program: &str| {
+            let contract = Address::parse(ChainKind::Solana, program).unwrap();
+            Operation::ContractCall { contract, head: CallHead::of(&[1]) }
+        };
+        let listed = |text: &str| [json!({"contracts": [{"address": text, "chain": "solana"}]})];
+        for (rules, given, expect) in [
+            (listed(JUPITER), vec![JUPITER], "INSTANT"),
+            (listed(JUPITER), vec![BUDGET, JUPITER], "INSTANT"),
+            (listed(JUPITER), vec![STRANGER, JUPITER], "CONTRACT_NOT_WHITELISTED"),
+            (listed(JUPITER), vec![JUPITER, STRANGER], "CONTRACT_NOT_WHITELISTED"),
+            (listed(&JUPITER.to_lowercase()), vec![JUPITER], "CONTRACT_NOT_WHITELISTED"),
+            (listed(&JUPITER[..42]), vec![JUPITER], "CONTRACT_NOT_WHITELISTED"),
+        ] {
+            let operations = given.iter().map(|program| run(program)).collect();
+            assert_eq!(summary(&decide(ContractWhitelist, &rules, operations)), expect, "{given:?} under {rules:?}");
+        }
+        check(ContractWhitelist, &[], run(BUDGET), "INSTANT");
+        check(ContractWhitelist, &[], run(JUPITER), "CONTRACT_CALL_DISABLED");
     }
 
     #[test]
