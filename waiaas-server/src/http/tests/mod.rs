@@ -1,6 +1,7 @@
 //! The router as clients see it.
 
 mod execution;
+mod policy_tools;
 mod service;
 mod sessions;
 

@@ -60,8 +60,9 @@ impl Policies<'_> {
     /// in the policies' decision.
     ///
     /// # Errors
-    /// Validation and wallet errors, as for a send. A denial is a result, not an error.
+    /// Validation and wallet errors, as for a send; `ACTION_VALIDATION_FAILED` for a candidate that could not be stored. A denial is a result, not an error.
     pub async fn explain(&self, question: Question) -> Result<Explanation, EngineError> {
+        self.check_candidate(question.candidate.as_deref())?;
         let wallet = self.inner.wallet(question.wallet).await?;
         let request = self.inner.validate(wallet, question.network, question.request).await?;
         let candidate = question.candidate.as_deref().map(|rows| Arc::new(PolicyBook::compile(rows)));

@@ -94,8 +94,9 @@ impl Policies<'_> {
     /// Judges the stored history again. Reads one snapshot, page by page; writes nothing.
     ///
     /// # Errors
-    /// `WALLET_NOT_FOUND`, `INTERNAL_ERROR`.
+    /// `WALLET_NOT_FOUND`, `ACTION_VALIDATION_FAILED` for a candidate that could not be stored, `INTERNAL_ERROR`.
     pub async fn replay(&self, request: ReplayRequest) -> Result<Replay, EngineError> {
+        self.check_candidate(request.candidate.as_deref())?;
         if let Some(wallet) = request.wallet {
             self.inner.wallet(wallet).await?;
         }
