@@ -2,8 +2,10 @@
 
 use crate::civil::{day_start, month_start, parse_instant};
 use crate::node::{Faults, Node};
+use crate::rows::wallet_id;
 use std::collections::BTreeMap;
 use waiaas_core::chain::AssetId;
+use waiaas_core::id::WalletId;
 use waiaas_core::money::{BaseUnits, Usd};
 use waiaas_core::policy::{ActionFacts, CategoryUse, LedgerFacts, LedgerQuery, RateCount, RateWindow};
 use waiaas_core::time::UnixMillis;
@@ -65,13 +67,13 @@ pub(crate) struct Category {
     pub(crate) notional: Usd,
 }
 
-/// Reads the `history` of a context. `wallet` is the name of the wallet under test.
-pub(crate) fn read(node: &Node<'_>, wallet: &str, faults: &mut Faults) -> Vec<Entry> {
+/// Reads the `history` of a context. `wallet` is the wallet under test.
+pub(crate) fn read(node: &Node<'_>, wallet: WalletId, faults: &mut Faults) -> Vec<Entry> {
     let entries = node.list(faults).unwrap_or_default();
     entries.iter().filter_map(|entry| read_entry(entry, wallet, faults)).collect()
 }
 
-fn read_entry(node: &Node<'_>, wallet: &str, faults: &mut Faults) -> Option<Entry> {
+fn read_entry(node: &Node<'_>, wallet: WalletId, faults: &mut Faults) -> Option<Entry> {
     node.only(&KEYS, faults);
     let usd = |key: &str, faults: &mut Faults| {
         let node = node.given(key)?;
@@ -94,7 +96,7 @@ fn read_entry(node: &Node<'_>, wallet: &str, faults: &mut Faults) -> Option<Entr
     let category = node.given("category").and_then(|node| node.text(faults)).map(str::to_owned);
     let (withdrawal, notional) = (flag("withdrawal", faults), usd("notional_usd", faults));
     let host = node.given("domain").and_then(|node| node.parsed(faults, "a host name", Host::parse));
-    let foreign = node.given("walletId").and_then(|node| node.text(faults)).is_some_and(|other| other != wallet);
+    let foreign = node.given("walletId").and_then(|node| wallet_id(&node, faults)).is_some_and(|other| other != wallet);
     let times = node.given("times").map_or(Some(1), |node| {
         let times = node.integer(faults).and_then(|number| u64::try_from(number).ok());
         times.or_else(|| node.invalid(faults, "expected a whole number of at least 0"))

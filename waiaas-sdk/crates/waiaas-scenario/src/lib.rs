@@ -62,7 +62,7 @@
 //! | `network` | `ethereum-mainnet`, or the first network of the wallet's chain and environment |
 //! | `now` | [`DEFAULT_NOW`], a Monday at noon |
 //! | `prices`, `tokens` | none: by CAIP-19 id, dollars per whole unit and `{ decimals, symbol }` |
-//! | `price_status` | `ok`: an asset without a price is one that the oracle does not list |
+//! | `price_status` | `ok`: an asset without a price is one that the oracle does not list (at least NOTIFY) |
 //! | `history` | none: `{ status, at, usd?, asset?, amount?, times?, … }` of earlier requests of the wallet |
 //! | `positions` | `null`: nobody looked. Otherwise a list of `{ kind: SUPPLY or BORROW, usd }` |
 //! | `token_accounts` | none: Solana's accounts that hold tokens, `{ mint, owner }` by address |

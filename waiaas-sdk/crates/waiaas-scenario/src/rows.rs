@@ -1,7 +1,7 @@
 //! Policy rows as people write them.
 
+use crate::Zones;
 use crate::node::{Faults, Node};
-use crate::{DEFAULT_WALLET, Zones};
 use waiaas_core::chain::Network;
 use waiaas_core::id::{PolicyId, WalletId};
 use waiaas_core::policy::{PolicyRow, PolicyType, validate_rules_in};
@@ -106,8 +106,5 @@ pub(crate) fn wallet_id(node: &Node<'_>, faults: &mut Faults) -> Option<WalletId
     })
 }
 
-/// The wallet under test, when the context does not say which.
-pub(crate) fn default_wallet() -> WalletId {
-    debug_assert_eq!(DEFAULT_WALLET, "w1");
-    WalletId::from_bytes([1; 16])
-}
+/// The wallet under test, when the context does not say which: that of the name [`DEFAULT_WALLET`](crate::DEFAULT_WALLET).
+pub(crate) const DEFAULT_WALLET_ID: WalletId = WalletId::from_bytes([1; 16]);

@@ -3,7 +3,7 @@
 use crate::civil::parse_instant;
 use crate::history::{self, Entry};
 use crate::node::{Faults, Node};
-use crate::rows::wallet_id;
+use crate::rows::{DEFAULT_WALLET_ID, wallet_id};
 use crate::settings::Settings;
 use crate::{DEFAULT_NOW, Zones};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ impl World {
         let top = |key: &str| layers.iter().rev().find_map(|layer| layer.get(key));
         let given = |key: &str| top(key).filter(|node| !node.is_null());
         let network = network.cloned().or_else(|| given("network"));
-        let (subject, wallet) = subject(given("wallet").as_ref(), network.as_ref(), faults)?;
+        let subject = subject(given("wallet").as_ref(), network.as_ref(), faults)?;
         let now = match given("now") {
             Some(node) => node.parsed(faults, "an instant such as `2026-03-04T12:00:00Z`", parse_instant),
             None => parse_instant(DEFAULT_NOW),
@@ -103,7 +103,7 @@ impl World {
                 priced.then(|| node.decimal(faults, "US dollars per whole unit", Price::parse)).flatten()
             }),
             oracle_works: status(given("price_status").as_ref(), &["ok", "down", "stale"], faults) == "ok",
-            history: given("history").map(|node| history::read(&node, &wallet, faults)).unwrap_or_default(),
+            history: given("history").map(|node| history::read(&node, subject.wallet, faults)).unwrap_or_default(),
             positions: given("positions").and_then(|node| positions(&node, faults)),
             reputation: given("reputation").map(|node| scores(&node, subject.chain, faults)).unwrap_or_default(),
             registry_works: status(given("reputation_status").as_ref(), &["ok", "down"], faults) == "ok",
@@ -172,7 +172,7 @@ fn moved(effects: &Effects) -> impl Iterator<Item = AssetId> {
 
 /// Every part of the wallet may be left out: chain and environment then follow from the network, and the network
 /// from the chain and the environment.
-fn subject(wallet: Option<&Node<'_>>, network: Option<&Node<'_>>, faults: &mut Faults) -> Option<(Subject, String)> {
+fn subject(wallet: Option<&Node<'_>>, network: Option<&Node<'_>>, faults: &mut Faults) -> Option<Subject> {
     if let Some(wallet) = wallet {
         wallet.only(&["id", "chain", "environment", "owner_state", "address"], faults);
     }
@@ -200,11 +200,11 @@ fn subject(wallet: Option<&Node<'_>>, network: Option<&Node<'_>>, faults: &mut F
         Some(node) => node.one_of(faults, OwnerState::ALL, OwnerState::as_str)?,
         None => OwnerState::Locked,
     };
-    let id = match part("id") {
-        Some(node) => node.text(faults).and_then(|name| Some((wallet_id(&node, faults)?, name.to_owned())))?,
-        None => (crate::rows::default_wallet(), crate::DEFAULT_WALLET.to_owned()),
+    let wallet = match part("id") {
+        Some(node) => wallet_id(&node, faults)?,
+        None => DEFAULT_WALLET_ID,
     };
-    Some((Subject { wallet: id.0, chain, environment, owner, network: network? }, id.1))
+    Some(Subject { wallet, chain, environment, owner, network: network? })
 }
 
 /// The members of all layers, the last one on top.

@@ -230,7 +230,8 @@ impl<R: Recorder> Evaluation<'_, R> {
         })
     }
 
-    /// The tiers that need no row: of NFTs and deployments by the settings, and of an action by its provider.
+    /// The tiers that need no row: of NFTs and deployments by the settings, of what is signed unread, and of an action by
+    /// its provider.
     fn raise_defaults(&mut self) {
         let settings = self.case.facts.settings;
         let defaults = self.case.operations.iter().filter_map(|operation| match operation {
@@ -241,8 +242,11 @@ impl<R: Recorder> Evaluation<'_, R> {
             | Operation::Approval { .. }
             | Operation::ContractCall { .. } => None,
         });
-        let floor = self.case.action().map(|action| ("action", action.floor));
-        for (rule, tier) in defaults.chain(floor).filter(|(_, tier)| *tier > Tier::Instant) {
+        let floors = [
+            ("signature", self.case.effects.floor),
+            ("action", self.case.action().map_or(Tier::Instant, |action| action.floor)),
+        ];
+        for (rule, tier) in defaults.chain(floors).filter(|(_, tier)| *tier > Tier::Instant) {
             self.total.raise(tier, rule);
             self.recorder.remark(rule, format_args!("at least {tier}"));
         }

@@ -210,27 +210,25 @@ impl Search<'_> {
         }
     }
 
-    /// Of the surroundings, the first, and those where TIME_RESTRICTION lets most sides through.
+    /// Of the surroundings the first, and one that TIME_RESTRICTION leaves open on both sides; where there is none, one
+    /// for each side.
     fn open(&self, context: &Node<'_>, all: Vec<Overlay>, request: Option<&Value>) -> Vec<Overlay> {
-        let closed = |decision: &Decision| matches!(&decision.verdict, Verdict::Deny(denial) if denial.reason == ReasonCode::TimeRestricted);
-        let mut chosen: Vec<Overlay> = Vec::new();
-        let mut open_sides = [false; 2];
-        for overlay in all {
-            let decisions = request.and_then(|request| {
-                let world = self.world(context, &overlay)?;
-                self.decide(&world, request)
-            });
-            let sides = decisions.map_or([true; 2], |both| [!closed(&both[0]), !closed(&both[1])]);
-            let both_now = sides == [true; 2];
-            let news = sides.iter().zip(&open_sides).any(|(now, before)| *now && !before);
-            if chosen.is_empty() || news {
-                open_sides = [open_sides[0] || sides[0], open_sides[1] || sides[1]];
-                chosen.push(overlay);
-            } else if both_now && chosen.len() < 4 && open_sides != [true; 2] {
-                chosen.push(overlay);
-            }
-        }
-        chosen
+        let open = |decision: &Decision| match &decision.verdict {
+            Verdict::Deny(denial) => denial.reason != ReasonCode::TimeRestricted,
+            Verdict::Allow(_) => true,
+        };
+        let sides = |overlay: &Overlay| {
+            let decisions = self.decide(&self.world(context, overlay)?, request?)?;
+            Some([open(&decisions[0]), open(&decisions[1])])
+        };
+        let sides: Vec<[bool; 2]> = all.iter().map(|overlay| sides(overlay).unwrap_or([true; 2])).collect();
+        let first_with = |wanted: &dyn Fn(&[bool; 2]) -> bool| sides.iter().position(wanted);
+        let one_side = || [first_with(&|[before, _]| *before), first_with(&|[_, after]| *after)];
+        let both = first_with(&|both| *both == [true; 2]);
+        let mut chosen: Vec<usize> = vec![0];
+        chosen.extend(both.map_or_else(one_side, |both| [Some(both), None]).into_iter().flatten());
+        points::distinct(&mut chosen);
+        all.into_iter().enumerate().filter(|(place, _)| chosen.contains(place)).map(|(_, overlay)| overlay).collect()
     }
 
     fn all<'v>(&mut self, context: &Node<'_>, overlay: &Overlay, requests: impl Iterator<Item = &'v Value>) {

@@ -224,3 +224,39 @@ fn rows_of_single_wallets_and_networks_are_seen() {
         }
     }
 }
+
+#[test]
+fn other_chains_are_tried_with_their_own_addresses() {
+    let (one, two) = ("7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v");
+    let tokens = |tokens: Value| {
+        json!([
+            row("ALLOWED_TOKENS", json!({ "tokens": tokens })),
+            row("SPENDING_LIMIT", json!({ "instant_max_usd": 10 }))
+        ])
+    };
+    let (before, after) =
+        (tokens(json!([{ "address": one }])), tokens(json!([{ "address": one }, { "address": two }])));
+    let diff = diff(&before, &after, &json!([{ "network": "solana-mainnet" }, {}]), &no_zones).unwrap();
+    let found: Vec<_> =
+        diff.groups.iter().map(|group| (group.kind, group.request["token"]["address"].clone())).collect();
+    assert!(found.contains(&(ChangeKind::NewlyAllowed, json!(two))), "{diff}");
+}
+
+#[test]
+fn hours_that_only_one_side_has_do_not_hide_the_rest() {
+    let rows = |start: u8, usd: u32| {
+        let hours = json!({ "allowed_hours": { "start": start, "end": start + 1 } });
+        json!([
+            row("TIME_RESTRICTION", hours),
+            row("SPENDING_LIMIT", json!({ "instant_max_usd": usd, "delay_max_usd": 50 }))
+        ])
+    };
+    let found = |before: Value, after: Value| {
+        let diff = diff(&before, &after, &json!({}), &no_zones).unwrap();
+        diff.groups.iter().map(|group| group.kind).collect::<Vec<_>>()
+    };
+    // It is noon where the context says nothing; both are closed then.
+    assert!(found(rows(3, 10), rows(3, 11)).contains(&ChangeKind::LooserTier));
+    let kinds = found(rows(3, 10), rows(5, 10));
+    assert!(kinds.contains(&ChangeKind::NewlyAllowed) && kinds.contains(&ChangeKind::NewlyDenied), "{kinds:?}");
+}

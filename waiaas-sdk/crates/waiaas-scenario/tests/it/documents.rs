@@ -132,3 +132,48 @@ fn explanations_name_the_row_and_doubt_what_the_service_would_not_take() {
     assert!(text.starts_with("DENIED by WHITELIST (WHITELIST_DENIED)"), "{text}");
     assert!(text.contains("[row 1, every wallet, base-mainnet, ceiling]"), "{text}");
 }
+
+/// The same network address and token, on the three chains.
+#[test]
+fn every_chain_has_its_requests() {
+    let check = |network: &str, policies: Value, request: Value, expect: Value| {
+        let case = json!({
+            "name": "a case", "policies": policies, "context": { "network": network }, "request": request, "expect": expect,
+        });
+        let report = run(&json!([case]), &no_zones).unwrap();
+        assert!(report.passed(), "{report}");
+    };
+    let sol = "7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU";
+    let to = |to: &str| json!([{ "type": "WHITELIST", "rules": { "allowed_addresses": [to] } }]);
+    let allowed = json!({ "allowed": true });
+    check("solana-devnet", to(sol), json!({ "to": sol, "humanAmount": "0.000000001" }), allowed.clone());
+    check(
+        "solana-devnet",
+        to(sol),
+        json!({ "to": sol, "humanAmount": "0.0000000001" }),
+        json!({ "path": "humanAmount" }),
+    );
+    check("solana-devnet", to(sol), json!({ "to": TO, "amount": "1" }), json!({ "path": "to" }));
+    let xrp = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh";
+    check("xrpl-testnet", to(xrp), json!({ "to": xrp, "amount": "1" }), allowed.clone());
+    let token = json!({ "address": "USD.rvYAfWj5gh67oV6fW32ZzP3Aw4Eubs59B" });
+    let issued = json!({ "type": "TOKEN_TRANSFER", "to": xrp, "amount": "1", "token": token });
+    check("xrpl-testnet", json!([]), issued, json!({ "why": "TOKEN_TRANSFER_DISABLED" }));
+    let program = |extra: Value| {
+        let mut call = json!({ "type": "CONTRACT_CALL", "to": sol, "programId": sol });
+        call.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        call
+    };
+    let listed = json!([{ "type": "CONTRACT_WHITELIST", "rules": { "contracts": [{ "address": sol }] } }]);
+    check("solana-mainnet", listed.clone(), program(json!({ "instructionData": "AQ==" })), allowed);
+    check(
+        "solana-mainnet",
+        listed.clone(),
+        program(json!({ "instructionData": "AQ" })),
+        json!({ "path": "instructionData" }),
+    );
+    let foreign = json!({ "accounts": [{ "pubkey": sol, "isSigner": true }] });
+    check("solana-mainnet", listed.clone(), program(foreign), json!({ "path": "accounts" }));
+    let before = json!({ "preInstructions": [{ "programId": "?" }] });
+    check("solana-mainnet", listed, program(before), json!({ "path": "preInstructions.0.programId" }));
+}

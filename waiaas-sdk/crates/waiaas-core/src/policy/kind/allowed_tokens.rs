@@ -1,9 +1,7 @@
 //! ALLOWED_TOKENS: which tokens may leave the wallet.
 
-use super::address_list::{self, AddressList};
 use super::{Absent, PolicyKind};
-use crate::address::Address;
-use crate::chain::{AssetId, ChainKind};
+use crate::chain::{AssetId, AssetKind, ChainKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
@@ -22,8 +20,8 @@ use crate::tx::{Channel, Operation};
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct AllowedTokens {
     assets: FrozenSet<AssetId>,
-    /// By address alone, on any network.
-    tokens: AddressList,
+    /// By their own names alone, on any network of their chain.
+    tokens: FrozenSet<AssetKind>,
     /// Chains whose native coins are listed.
     native: Vec<ChainKind>,
     restrict_native: bool,
@@ -33,7 +31,7 @@ pub(in crate::policy) struct AllowedTokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Entry {
     Asset(AssetId),
-    Token(Address),
+    Token(AssetKind),
     /// The coins of one chain, or of all.
     Native(Option<ChainKind>),
 }
@@ -58,17 +56,16 @@ impl PolicyKind for AllowedTokens {
             Some(flag) => flag.flag(issues)?,
             None => false,
         };
-        let (mut assets, mut addresses, mut native) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut assets, mut tokens, mut native) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries {
             match entry {
                 Entry::Asset(asset) => assets.push(asset),
-                Entry::Token(address) => addresses.push(address),
+                Entry::Token(token) => tokens.push(token),
                 Entry::Native(Some(chain)) => native.push(chain),
                 Entry::Native(None) => native.extend(ChainKind::ALL),
             }
         }
-        let (assets, tokens) = (FrozenSet::of(assets), AddressList::from_entries(addresses));
-        Some(Self { assets, tokens, native, restrict_native })
+        Some(Self { assets: FrozenSet::of(assets), tokens: FrozenSet::of(tokens), native, restrict_native })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
@@ -90,11 +87,12 @@ impl PolicyKind for AllowedTokens {
 
 impl AllowedTokens {
     fn allows(&self, asset: &AssetId) -> bool {
-        let by_address = match asset.token_address() {
-            Some(address) => self.tokens.contains(&address),
-            None => self.native.contains(&asset.network().chain()),
+        let by_name = if asset.is_native() {
+            self.native.contains(&asset.network().chain())
+        } else {
+            self.tokens.contains(&asset.kind())
         };
-        by_address || self.assets.contains(asset)
+        by_name || self.assets.contains(asset)
     }
 }
 
@@ -144,7 +142,8 @@ fn read_address(text: &str, chain: Option<ChainKind>) -> Option<Entry> {
     if let Ok(asset) = AssetId::parse(text) {
         return chain.is_none_or(|chain| chain == asset.network().chain()).then_some(Entry::Asset(asset));
     }
-    address_list::parse(text, chain).map(Entry::Token)
+    let chains = ChainKind::ALL.into_iter().filter(|candidate| chain.is_none_or(|chain| chain == *candidate));
+    chains.filter_map(|chain| AssetKind::parse_token(chain, text).ok()).next().map(Entry::Token)
 }
 
 #[cfg(test)]
