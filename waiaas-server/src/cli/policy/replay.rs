@@ -57,16 +57,9 @@ fn since(text: &str) -> Result<Since, String> {
     if let Some(at) = instant {
         return Ok(Since::At(at));
     }
-    let unit = text.chars().last().ok_or_else(expected)?;
-    let seconds: i64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 604_800,
-        _ => return Err(expected()),
-    };
-    let number = text.trim_end_matches(unit);
+    let units = [('s', 1_i64), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+    let split = units.into_iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)));
+    let (number, seconds) = split.ok_or_else(expected)?;
     let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let number = number.parse::<i64>().ok().filter(|_| digits).ok_or_else(expected)?;
     number.checked_mul(seconds).map(Since::Ago).ok_or_else(expected)
