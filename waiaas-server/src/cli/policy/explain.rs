@@ -7,7 +7,7 @@ use super::super::failure::Failure;
 use super::super::report::{Report, cell, printable};
 use super::super::wallet;
 use super::documents::{self, Zones};
-use super::{network, scope};
+use super::network;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use waiaas_sdk::core::chain::Network;
@@ -170,13 +170,13 @@ async fn by_the_service(
     let lines = [
         format!("{}\n", verdict(answer.get("verdict").unwrap_or(&Value::Null))),
         format!(
-            "  for {} on {}, by {}; the owner is {}\n",
+            "  for {} on {}, by {}; owner: {}\n",
             cell(wallet, "name"),
             cell(&answer, "network"),
             printable(&by),
             cell(&answer, "ownerState"),
         ),
-        considered(&answer, &wallets)?,
+        considered(&answer)?,
         facts(&answer)?,
     ];
     Ok(Report::new(lines.concat(), answer))
@@ -201,20 +201,27 @@ pub(super) fn verdict(verdict: &Value) -> String {
     line
 }
 
-fn considered(answer: &Value, wallets: &[Value]) -> Result<String, Failure> {
+fn considered(answer: &Value) -> Result<String, Failure> {
     let policies = array(answer, "policies")?;
     let line = |rule: &Value| {
         let id = rule.get("policyId").and_then(Value::as_str);
         let policy = policies.iter().find(|policy| id.is_some() && policy.get("id").and_then(Value::as_str) == id);
         let row = policy.map_or_else(String::new, |policy| {
-            let ceiling = policy.get("ceiling") == Some(&Value::Bool(true));
-            let ceiling = if ceiling { ", ceiling" } else { "" };
-            let (scope, network) = (scope(policy, wallets), network(policy));
-            format!("  [{}: {scope}, {network}{ceiling}]", cell(policy, "id"))
+            let ceiling = if policy.get("ceiling") == Some(&Value::Bool(true)) { ", ceiling" } else { "" };
+            let scope = if cell(policy, "walletId") == "-" { "every wallet" } else { "this wallet" };
+            format!("  [{}: {scope}, {}{ceiling}]", name(policy), network(policy))
         });
         format!("  {:<24} {}{row}\n", cell(rule, "rule"), cell(rule, "outcome"))
     };
     Ok(array(answer, "considered")?.iter().map(line).collect())
+}
+
+/// The id of a policy; a row of a file that has none is named by its place, from 0, as in a local evaluation.
+fn name(policy: &Value) -> String {
+    let id = cell(policy, "id");
+    // The service numbers rows without an id; a real one begins with the time of its making.
+    let place = id.strip_prefix("00000000-0000-0000-0000-").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    place.map_or(id, |place| format!("row {place}"))
 }
 
 fn facts(answer: &Value) -> Result<String, Failure> {

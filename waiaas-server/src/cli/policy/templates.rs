@@ -98,7 +98,11 @@ fn show(template: &Template, rows: &Value) -> Report {
     let parameter = |parameter: &Parameter| {
         let default = parameter.default.map_or_else(|| "(must be set)".to_owned(), |values| values.join(","));
         // Long lists of defaults would push everything else out of sight.
-        let default = if default.len() > 40 { format!("{} entries", default.split(',').count()) } else { default };
+        let default = match default.len() {
+            0 => "(empty)".to_owned(),
+            1..=40 => default,
+            _ => format!("{} entries", default.split(',').count()),
+        };
         vec![parameter.name.to_owned(), default, parameter.about.to_owned()]
     };
     let parameters: Vec<Vec<String>> = template.parameters.iter().map(parameter).collect();
