@@ -176,6 +176,7 @@ async fn by_the_service(
             printable(&by),
             cell(&answer, "ownerState"),
         ),
+        passing(&answer),
         considered(&answer)?,
         facts(&answer)?,
     ];
@@ -199,6 +200,33 @@ pub(super) fn verdict(verdict: &Value) -> String {
         line.push_str(" (instead of APPROVAL: there is no owner)");
     }
     line
+}
+
+/// What would let a denied request pass, a line for each way.
+fn passing(answer: &Value) -> String {
+    let found = answer.pointer("/verdict/wouldPass").unwrap_or(&Value::Null);
+    let Some(ways) = found.as_object() else { return String::new() };
+    let line = |(way, told): (&String, &Value)| {
+        let what = match way.as_str() {
+            "amount" => {
+                let which = told.get("instruction").map_or_else(String::new, |index| format!(" (instruction {index})"));
+                format!("at most {} of {}{which}", cell(told, "largest"), cell(told, "asset"))
+            }
+            "usd" => format!("a declared value of at most ${}", cell(told, "largest")),
+            "leverage" => format!("a leverage of at most {}", cell(told, "largest")),
+            "time" => format!("the same from {} on", cell(told, "earliestIso")),
+            "owner" => "the same, if the wallet had an owner to ask".to_owned(),
+            "entry" => {
+                let (entry, list) = (cell(told, "entry"), cell(told, "field"));
+                format!("the same with {entry} in `{list}` of {}", cell(told, "policyType"))
+            }
+            _ => printable(&told.to_string()),
+        };
+        let tier = cell(told, "tier");
+        let tier = if tier == "-" { "something else still refuses it".to_owned() } else { tier };
+        format!("  would pass: {what} ({tier})\n")
+    };
+    ways.iter().map(line).collect()
 }
 
 fn considered(answer: &Value) -> Result<String, Failure> {

@@ -99,7 +99,8 @@ fn rows(candidate: Option<Vec<CandidatePolicy>>, now: UnixMillis) -> Option<Vec<
 }
 
 fn explained(explanation: Explanation) -> Result<PolicyExplanation, ApiError> {
-    let Explanation { wallet, network, at, owner, decision, rows, prices, tokens, query, ledger, epoch } = explanation;
+    let Explanation { wallet, network, at, owner, decision, would_pass, rows, prices, tokens, query, ledger, epoch } =
+        explanation;
     let price = |(asset, quote): (&_, &waiaas_sdk::engine::ports::prices::Quote)| {
         let (usd, status) = match quote.fact {
             PriceFact::Known(price) => (Some(price.to_string()), "KNOWN"),
@@ -133,7 +134,7 @@ fn explained(explanation: Explanation) -> Result<PolicyExplanation, ApiError> {
         network,
         decided_at: at.into(),
         owner_state: owner,
-        verdict: PolicyVerdict::from(&decision.verdict),
+        verdict: PolicyVerdict { would_pass, ..PolicyVerdict::from(&decision.verdict) },
         considered: considered(&decision),
         policies: rows.into_iter().map(shown).collect::<Result<_, _>>()?,
         candidate: epoch.is_none(),

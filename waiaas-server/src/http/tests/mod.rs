@@ -1,5 +1,6 @@
 //! The router as clients see it.
 
+mod denials;
 mod execution;
 mod policy_tools;
 mod service;

@@ -69,7 +69,7 @@ async fn an_explanation_says_what_a_simulation_says_and_why() {
     for amount in [5, 50, 500] {
         let simulated = desk.agent("POST /v1/transactions/simulate", &transfer(amount)).await;
         let explained = desk.explained(transfer(amount), Value::Null).await;
-        for key in ["allowed", "tier", "delaySeconds", "reasonCode", "deniedBy", "downgraded"] {
+        for key in ["allowed", "tier", "delaySeconds", "reasonCode", "deniedBy", "downgraded", "wouldPass"] {
             let simulated = if key == "tier" && simulated["policy"]["allowed"] == false {
                 &Value::Null
             } else {
@@ -97,6 +97,9 @@ async fn a_candidate_judges_in_place_of_what_is_stored() {
     let explained = desk.explained(transfer(50), json!([limit(60)])).await;
     assert_eq!((&explained["verdict"]["tier"], &explained["candidate"]), (&json!("INSTANT"), &json!(true)));
     assert_eq!(explained["policyEpoch"], Value::Null);
+    let listed = json!({ "type": "WHITELIST", "rules": { "allowed_addresses": [format!("0x{:040x}", 1)] } });
+    let denied = desk.explained(transfer(5), json!([listed, limit(10)])).await;
+    assert_eq!(denied["verdict"]["wouldPass"]["entry"]["entry"], TO, "{denied}");
     let denied = desk.explained(transfer(5), json!([])).await;
     assert_eq!(denied["verdict"]["reasonCode"], "TRANSFER_DISABLED");
     // What a listing shows can be sent back as it is.

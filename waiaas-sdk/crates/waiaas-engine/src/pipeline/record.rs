@@ -10,6 +10,7 @@ use waiaas_core::policy::{Decision, PriceFact, TokenFact, TraceEntry, Verdict};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::Effects;
 use waiaas_core::wallet::OwnerState;
+use waiaas_core::wire::transactions::WouldPass;
 
 /// Words for the three price facts.
 const KNOWN: &str = "KNOWN";
@@ -17,7 +18,13 @@ const NOT_LISTED: &str = "NOT_LISTED";
 const UNAVAILABLE: &str = "UNAVAILABLE";
 
 /// The decision as it is stored with the transaction: verdict, the facts it rests on, and the trace.
-pub(crate) fn record(decision: &Decision, market: &Market, owner: OwnerState, epoch: u64) -> Value {
+pub(crate) fn record(
+    decision: &Decision,
+    would_pass: Option<&WouldPass>,
+    market: &Market,
+    owner: OwnerState,
+    epoch: u64,
+) -> Value {
     let prices: Map<String, Value> = market
         .quotes
         .iter()
@@ -37,7 +44,7 @@ pub(crate) fn record(decision: &Decision, market: &Market, owner: OwnerState, ep
     let tokens: Map<String, Value> = market.tokens.iter().map(token).collect();
     let trace: Vec<Value> = decision.trace.iter().map(trace_line).collect();
     json!({
-        "verdict": verdict(&decision.verdict),
+        "verdict": verdict(&decision.verdict, would_pass),
         "usd": decision.valuation.usd.map(|usd| usd.to_string()),
         "prices": prices,
         "tokens": tokens,
@@ -48,7 +55,7 @@ pub(crate) fn record(decision: &Decision, market: &Market, owner: OwnerState, ep
     })
 }
 
-fn verdict(verdict: &Verdict) -> Value {
+fn verdict(verdict: &Verdict, would_pass: Option<&WouldPass>) -> Value {
     match verdict {
         Verdict::Allow(allowance) => json!({
             "allowed": true,
@@ -65,6 +72,8 @@ fn verdict(verdict: &Verdict) -> Value {
             "message": denial.message,
             "policyId": denial.policy.map(|id| id.to_string()),
             "retryAfterSeconds": denial.retry_after_seconds,
+            "instructionIndex": denial.instruction,
+            "wouldPass": would_pass,
         }),
     }
 }

@@ -1,26 +1,50 @@
 //! Stage 3, policy: the evaluator is asked, with facts read under the lock.
 
-use super::s1_validate::Market;
+use super::s1_validate::{Market, Validated};
 use super::s2_authenticate::Authenticated;
 use crate::ports::clock::TimeZones;
 use crate::ports::store::WalletRow;
 use std::collections::BTreeMap;
 use waiaas_core::chain::Network;
-use waiaas_core::policy::{ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, Subject};
+use waiaas_core::policy::{
+    ActionFacts, Decision, Facts, Judgement, LedgerFacts, Phase, PolicyBook, PolicySettings, Subject,
+};
+use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::Effects;
+use waiaas_core::wire::transactions::WouldPass;
 
 /// A request that was judged.
 pub(crate) struct Decided<'a> {
     pub(crate) request: Authenticated<'a>,
     pub(crate) decision: Decision,
+    /// What would have passed instead of a denied request.
+    pub(crate) would_pass: Option<WouldPass>,
 }
 
 /// Runs the stage. Pure.
 pub(crate) fn decide<'a>(request: Authenticated<'a>, rules: &Rules<'_>, ledger: &LedgerFacts) -> Decided<'a> {
     let validated = request.request;
     let subject = subject(&request.state.wallet, validated.network);
-    let decision = evaluate(rules, &subject, &validated.effects, &validated.market, ledger, Phase::Admission);
-    Decided { request, decision }
+    let (decision, would_pass) = decide_for(rules, &subject, validated, ledger);
+    Decided { request, decision, would_pass }
+}
+
+/// The decision about a validated request of `subject`, and what would have passed instead if it is denied.
+pub(crate) fn decide_for(
+    rules: &Rules<'_>,
+    subject: &Subject,
+    request: &Validated,
+    ledger: &LedgerFacts,
+) -> (Decision, Option<WouldPass>) {
+    let offset = |zone: &str, at: UnixMillis| rules.time_zones.utc_offset(zone, at);
+    let read = |judgement: &Judgement<'_>| (in_full(judgement), WouldPass::of(&judgement.would_pass(&offset)));
+    judge(rules, subject, &request.effects, &request.market, ledger, Phase::Admission, read)
+}
+
+/// Everything that a judgement says.
+pub(crate) fn in_full(judgement: &Judgement<'_>) -> Decision {
+    let (trace, valuation) = (judgement.trace(), judgement.valuation());
+    Decision { verdict: judgement.verdict().clone(), trace, valuation }
 }
 
 /// Who is judged.
@@ -41,15 +65,17 @@ pub(crate) struct Rules<'a> {
     pub(crate) time_zones: &'a dyn TimeZones,
 }
 
-/// The one call of the evaluator: admission, re-check and dry run all come through here.
-pub(crate) fn evaluate(
+/// The one call of the evaluator: admission, re-check, dry run, explanation and replay all
+/// come through here. `read` takes what it needs.
+pub(crate) fn judge<T>(
     rules: &Rules<'_>,
     subject: &Subject,
     effects: &Effects,
     market: &Market,
     ledger: &LedgerFacts,
     phase: Phase,
-) -> Decision {
+    read: impl FnOnce(&Judgement<'_>) -> T,
+) -> T {
     let offset = |zone: &str| Some((zone.to_owned(), rules.time_zones.utc_offset(zone, market.now)?));
     let zone_offsets = rules.book.time_zones(subject, effects).into_iter().filter_map(offset).collect();
     let facts = Facts {
@@ -61,7 +87,7 @@ pub(crate) fn evaluate(
         actions: &action_facts(),
         settings: rules.settings,
     };
-    rules.book.evaluate(subject, effects, &facts, phase)
+    read(&rules.book.judge(subject, effects, &facts, phase))
 }
 
 /// What is true here of the things that only actions of providers and other channels bring about.

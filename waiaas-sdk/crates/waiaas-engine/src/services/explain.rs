@@ -3,16 +3,17 @@
 use super::policies::Policies;
 use crate::error::EngineError;
 use crate::pipeline::dry_run::Previewed;
-use crate::pipeline::s3_policy::{evaluate, subject};
+use crate::pipeline::s3_policy::{decide_for, subject};
 use crate::ports::prices::Quote;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use waiaas_core::chain::{AssetId, Network};
 use waiaas_core::id::WalletId;
-use waiaas_core::policy::{Decision, LedgerFacts, LedgerQuery, Phase, PolicyBook, PolicyRow, TokenFact};
+use waiaas_core::policy::{Decision, LedgerFacts, LedgerQuery, PolicyBook, PolicyRow, TokenFact};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxRequest;
 use waiaas_core::wallet::OwnerState;
+use waiaas_core::wire::transactions::WouldPass;
 
 /// A request that somebody wonders about.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct Explanation {
     pub owner: OwnerState,
     /// The decision, with the trace of every rule that was considered.
     pub decision: Decision,
+    /// What would have passed instead, if it is denied.
+    pub would_pass: Option<WouldPass>,
     /// The rows that the trace names, in its order.
     pub rows: Vec<PolicyRow>,
     /// The prices that were asked for.
@@ -69,7 +72,7 @@ impl Policies<'_> {
         let Previewed { state, query, ledger, book } = self.inner.preview(&request, None, candidate.as_ref()).await?;
         let subject = subject(&state.wallet, request.network);
         let rules = self.inner.rules(&book);
-        let decision = evaluate(&rules, &subject, &request.effects, &request.market, &ledger, Phase::Admission);
+        let (decision, would_pass) = decide_for(&rules, &subject, &request, &ledger);
         let epoch = if candidate.is_some() { None } else { Some(state.policies.epoch) };
         let rows = named(&decision, question.candidate.as_deref().unwrap_or(&state.policies.rows));
         Ok(Explanation {
@@ -78,6 +81,7 @@ impl Policies<'_> {
             at: request.market.now,
             owner: subject.owner,
             decision,
+            would_pass,
             rows,
             prices: request.market.quotes,
             tokens: request.market.tokens,

@@ -11,7 +11,7 @@ use super::policies::Policies;
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::pipeline::record::Recorded;
-use crate::pipeline::s3_policy::{Rules, evaluate};
+use crate::pipeline::s3_policy::{Rules, in_full, judge};
 use crate::ports::store::{HistoryQuery, HistoryRow, Hold, TxRow};
 use core::ops::ControlFlow;
 use past::PastLedger;
@@ -178,7 +178,7 @@ impl<'a> History<'a> {
             let query = self.rules.book.query(&subject, &effects, self.rules.settings);
             let horizon = self.request.since.plus_secs(-LOOKBACK_SECONDS);
             let facts = ledger.facts(&query, row.created_at, horizon)?;
-            Ok(evaluate(&self.rules, &subject, &effects, &recorded.market, &facts, Phase::Admission))
+            Ok(judge(&self.rules, &subject, &effects, &recorded.market, &facts, Phase::Admission, in_full))
         });
         let first = decisions.next().unwrap_or_else(|| Err(OWNER.to_owned()))?;
         for other in decisions {

@@ -15,7 +15,7 @@ pub use replay::{PolicyReplay, PolicyReplayRequest, ReplayedList, ReplayedTransa
 
 use super::number::UnixSecs;
 use super::schema::wire_struct;
-use super::transactions::SimulatedCumulativeWarning;
+use super::transactions::{SimulatedCumulativeWarning, WouldPass};
 use crate::id::PolicyId;
 use crate::policy::{ApprovalReason, Decision, DeniedBy, ReasonCode, Tier, Verdict};
 use crate::wire::Millionths;
@@ -49,6 +49,8 @@ wire_struct! {
         [optional] retry_after_seconds: Option<u64>,
         /// Which instruction of a batch was refused, from 0.
         [optional] instruction_index: Option<u64>,
+        /// What would let it pass.
+        [optional] would_pass: Option<WouldPass>,
     }
 }
 
@@ -82,6 +84,7 @@ impl PolicyVerdict {
             policy_id: None,
             retry_after_seconds: None,
             instruction_index: None,
+            would_pass: None,
         }
     }
 }
