@@ -183,7 +183,8 @@ mod tests {
             quotes: BTreeMap::new(),
             now: UnixMillis::from_secs(1_772_625_600),
         };
-        let decision = evaluate(&rules, &subject, effects, &market, &LedgerFacts::default(), Phase::Admission);
+        let ledger = LedgerFacts::default();
+        let decision = judge(&rules, &subject, effects, &market, &ledger, Phase::Admission, in_full);
         let got = match decision.verdict {
             Verdict::Allow(allowance) => allowance.tier.as_str(),
             Verdict::Deny(denial) => denial.reason.as_str(),
