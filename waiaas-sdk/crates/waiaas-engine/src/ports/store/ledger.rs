@@ -310,6 +310,11 @@ pub struct HistoryRow {
 pub type HistoryVisitor<'v> = &'v mut (dyn FnMut(HistoryRow) -> ControlFlow<()> + Send);
 
 /// Transactions and what they hold.
+///
+/// **Sums and the clock.** A window reaches from `now` minus its length onwards, with no upper end: what is dated
+/// after `now`, because the clock was turned back since, still counts. So no sum becomes smaller by turning the
+/// clock back, and what a limit let pass, dated inside any one window, never exceeds that limit.
+/// Sums stop at the largest number; they never wrap.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Reads the state and the ledger of one wallet under an exclusive lock, lets `judge` decide, and

@@ -20,8 +20,8 @@ pub use ledger::{
 pub use policies::{PolicyPatch, PolicySnapshot, PolicyStore};
 pub use sessions::{SessionRow, SessionSource, SessionStore, TokenHash, TokenReplacement};
 pub use system::{
-    Cascade, IdempotencyOutcome, IdempotencyStore, KillSwitch, KillSwitchState, KillSwitchStore, NonceBinding,
-    OwnerNonceStore, StoredAnswer, SystemStore,
+    Cascade, ClaimToken, IdempotencyOutcome, IdempotencyStore, KillSwitch, KillSwitchState, KillSwitchStore,
+    NonceBinding, OwnerNonceStore, StoredAnswer, SystemStore,
 };
 pub use wallets::{OwnerRecord, Terminated, WalletRow, WalletStore};
 

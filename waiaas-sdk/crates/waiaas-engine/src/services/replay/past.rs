@@ -5,6 +5,8 @@
 //! - a request that was allowed in truth ends when and as it ended in truth, whatever tier it has now;
 //! - a request that was denied in truth is executed at once;
 //! - requests come at the same moments, whatever became of the ones before.
+//!
+//! Requests are taken by their dates. Where the clock was turned back, that is not quite the order in which they came.
 
 use crate::ports::store::{Hold, TxRow};
 use std::collections::BTreeMap;
