@@ -115,6 +115,7 @@ mod settings;
 mod template;
 mod world;
 
+pub use civil::parse_instant;
 pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};

@@ -20,10 +20,10 @@ use waiaas_engine::ports::chain::{
 use waiaas_engine::ports::keystore::{KeyStore, KeyStoreError, PublicKey, Signature};
 use waiaas_engine::ports::store::{
     Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, AuditLog, AuditRecord, Cascade, ClaimToken, Due,
-    IdempotencyOutcome, IdempotencyStore, IntentRow, Judge, KillSwitch, KillSwitchState, KillSwitchStore, Ledger,
-    NewIntent, NonceBinding, OwnerNonceStore, OwnerRecord, Page, PolicyPatch, PolicySnapshot, PolicyStore, SessionRow,
-    SessionStore, StoreError, StoredAnswer, SystemStore, Terminated, TokenReplacement, Transition, TxRow, WalletRow,
-    WalletStore,
+    HistoryQuery, HistoryVisitor, IdempotencyOutcome, IdempotencyStore, IntentRow, Judge, KillSwitch, KillSwitchState,
+    KillSwitchStore, Ledger, NewIntent, NonceBinding, OwnerNonceStore, OwnerRecord, Page, PolicyPatch, PolicySnapshot,
+    PolicyStore, SessionRow, SessionStore, StoreError, StoredAnswer, SystemStore, Terminated, TokenReplacement,
+    Transition, TxRow, WalletRow, WalletStore,
 };
 
 /// A port that is reached through a gate.
@@ -99,6 +99,7 @@ pass! { Ledger for MemoryStore {
     open_intents(tx: Option<TxId>) -> Stored<Vec<IntentRow>>;
     transaction(id: TxId) -> Stored<(TxRow, Option<ApprovalRow>)>;
     transactions(wallet: WalletId, before: Option<TxId>, limit: u32, open_only: bool) -> Stored<Vec<TxRow>>;
+    history(query: HistoryQuery, visit: HistoryVisitor<'_>) -> Stored<()>;
     due(due: Due, now: UnixMillis, after: Option<TxId>, limit: u32) -> Stored<Vec<TxRow>>;
 }}
 
