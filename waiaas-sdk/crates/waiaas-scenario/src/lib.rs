@@ -7,7 +7,6 @@
 //! - [`run`]: a file of cases (given policies and a context, when a request comes, expect a decision).
 //! - [`explain`]: one request, with every rule that was considered.
 //! - [`mod@diff`]: what changes when one set of rows replaces another, by sampling.
-//! - [`mod@replay`]: how other rows would have judged what happened.
 //! - [`templates`]: rows to begin with, each with a scenario that says what they allow.
 //!
 //! # A scenario
@@ -107,7 +106,6 @@ mod explain;
 mod history;
 mod node;
 mod program;
-pub mod replay;
 mod request;
 mod rows;
 mod run;
@@ -119,7 +117,6 @@ pub use civil::parse_instant;
 pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};
-pub use replay::{PastRequest, Replay, replay};
 pub use request::Refused;
 pub use run::{CaseReport, Report, run};
 pub use template::{Parameter, ParameterKind, Template, template, templates};
