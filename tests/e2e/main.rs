@@ -12,6 +12,7 @@ mod figures;
 mod inputs;
 mod load;
 mod owner;
+mod policies;
 mod tiers;
 mod tokens;
 mod world;

@@ -113,5 +113,6 @@ pub use waiaas_engine as engine;
 pub use waiaas_evm as evm;
 #[cfg(feature = "keystore")]
 pub use waiaas_keystore as keystore;
+pub use waiaas_scenario as scenario;
 #[cfg(feature = "sqlite")]
 pub use waiaas_store as store;

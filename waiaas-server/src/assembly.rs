@@ -116,28 +116,44 @@ impl PasswordVerifier for VaultVerifier {
 }
 
 fn engine_settings(config: &Config, port: u16) -> EngineSettings {
-    let (policy, security) = (&config.policy, &config.security);
+    let security = &config.security;
     let mut owner_domains = security.owner_domains.clone();
     // The names under which this very service is reached from this machine.
     owner_domains.extend([format!("localhost:{port}"), format!("127.0.0.1:{port}")]);
     EngineSettings {
-        policy: PolicySettings {
-            default_deny_tokens: policy.default_deny_tokens,
-            default_deny_contracts: policy.default_deny_contracts,
-            default_deny_spenders: policy.default_deny_spenders,
-            default_deny_transfers: policy.default_deny_transfers,
-            zero_policy_passthrough: policy.zero_policy_passthrough,
-            legacy_raw_limit_for_tokens: policy.legacy_raw_limit_for_tokens,
-            unpriced_tier: policy.unpriced_tier,
-            default_delay_seconds: security.policy_defaults_delay_seconds,
-            default_approval_timeout_seconds: security.policy_defaults_approval_timeout,
-            ..PolicySettings::default()
-        },
+        policy: policy_settings(config),
         max_sessions_per_wallet: security.max_sessions_per_wallet,
         owner_domains,
         nonce_capacity: security.nonce_cache_max,
         compat_owner_bare_nonce: config.compat.owner_bare_nonce,
         ..EngineSettings::default()
+    }
+}
+
+/// Every setting of the evaluator has its key: a new one does not compile until it has.
+const fn policy_settings(config: &Config) -> PolicySettings {
+    let (policy, security) = (&config.policy, &config.security);
+    PolicySettings {
+        default_deny_tokens: policy.default_deny_tokens,
+        default_deny_contracts: policy.default_deny_contracts,
+        default_deny_spenders: policy.default_deny_spenders,
+        default_deny_transfers: policy.default_deny_transfers,
+        default_deny_x402_domains: policy.default_deny_x402_domains,
+        default_deny_erc8128_domains: policy.default_deny_erc8128_domains,
+        default_deny_lending_assets: policy.default_deny_lending_assets,
+        default_deny_perp_markets: policy.default_deny_perp_markets,
+        default_deny_venues: policy.venue_whitelist_enabled,
+        nft_transfer_tier: policy.nft_transfer_default_tier,
+        deploy_tier: config.rpc_proxy.deploy_default_tier,
+        x402_enabled: config.x402.enabled,
+        x402_request_timeout_seconds: config.x402.request_timeout,
+        erc8128_enabled: config.erc8128.enabled,
+        erc8128_default_rpm: config.erc8128.default_rate_limit_rpm,
+        zero_policy_passthrough: policy.zero_policy_passthrough,
+        legacy_raw_limit_for_tokens: policy.legacy_raw_limit_for_tokens,
+        unpriced_tier: policy.unpriced_tier,
+        default_delay_seconds: security.policy_defaults_delay_seconds,
+        default_approval_timeout_seconds: security.policy_defaults_approval_timeout,
     }
 }
 
@@ -177,4 +193,50 @@ async fn token_secret(
     }
     bytes.copy_from_slice(&secret);
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Sources;
+    use std::path::Path;
+    use waiaas_sdk::core::policy::{Tier, UnpricedTier};
+
+    #[test]
+    fn a_fresh_configuration_judges_as_the_evaluator_does_by_default() {
+        let config = Config::parse(Path::new("data"), "", &Sources::default()).unwrap();
+        assert_eq!(policy_settings(&config), PolicySettings::default());
+    }
+
+    #[test]
+    fn every_key_reaches_its_setting() {
+        let check = |toml: &str, change: fn(&mut PolicySettings)| {
+            let config = Config::parse(Path::new("data"), toml, &Sources::default()).unwrap();
+            let mut expect = PolicySettings::default();
+            change(&mut expect);
+            assert_ne!(expect, PolicySettings::default(), "{toml}");
+            assert_eq!(policy_settings(&config), expect, "{toml}");
+        };
+        check("[policy]\ndefault_deny_tokens = false", |to| to.default_deny_tokens = false);
+        check("[policy]\ndefault_deny_contracts = false", |to| to.default_deny_contracts = false);
+        check("[policy]\ndefault_deny_spenders = false", |to| to.default_deny_spenders = false);
+        check("[policy]\ndefault_deny_transfers = false", |to| to.default_deny_transfers = false);
+        check("[policy]\ndefault_deny_x402_domains = false", |to| to.default_deny_x402_domains = false);
+        check("[policy]\ndefault_deny_erc8128_domains = false", |to| to.default_deny_erc8128_domains = false);
+        check("[policy]\ndefault_deny_lending_assets = false", |to| to.default_deny_lending_assets = false);
+        check("[policy]\ndefault_deny_perp_markets = false", |to| to.default_deny_perp_markets = false);
+        check("[policy]\nvenue_whitelist_enabled = true", |to| to.default_deny_venues = true);
+        check("venue_whitelist_enabled = true", |to| to.default_deny_venues = true);
+        check("[policy]\nnft_transfer_default_tier = \"NOTIFY\"", |to| to.nft_transfer_tier = Tier::Notify);
+        check("[policy]\nzero_policy_passthrough = true", |to| to.zero_policy_passthrough = true);
+        check("[policy]\nlegacy_raw_limit_for_tokens = true", |to| to.legacy_raw_limit_for_tokens = true);
+        check("[policy]\nunpriced_tier = \"deny\"", |to| to.unpriced_tier = Some(UnpricedTier::Deny));
+        check("[rpc_proxy]\ndeploy_default_tier = \"DELAY\"", |to| to.deploy_tier = Tier::Delay);
+        check("[x402]\nenabled = false", |to| to.x402_enabled = false);
+        check("[x402]\nrequest_timeout = 120", |to| to.x402_request_timeout_seconds = 120);
+        check("[erc8128]\nenabled = true", |to| to.erc8128_enabled = true);
+        check("[erc8128]\ndefault_rate_limit_rpm = 1", |to| to.erc8128_default_rpm = 1);
+        check("[security]\npolicy_defaults_delay_seconds = 60", |to| to.default_delay_seconds = 60);
+        check("[security]\npolicy_defaults_approval_timeout = 300", |to| to.default_approval_timeout_seconds = 300);
+    }
 }

@@ -11,6 +11,15 @@ pub(super) struct Given {
     pub(super) raw: Raw,
     /// For messages: `security.cors_origins in config.toml`, `WAIAAS_DAEMON_PORT`, …
     pub(super) origin: String,
+    source: Source,
+}
+
+/// Of two sources the later one wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    File,
+    Environment,
+    Flag,
 }
 
 /// A value before its key's reader has looked at it.
@@ -28,6 +37,9 @@ pub(super) struct Layers {
     pub(super) given: BTreeMap<(String, String), Given>,
     pub(super) problems: Vec<String>,
 }
+
+/// Keys that also have a name outside of their section: bare in the file, without the section in the environment.
+const BARE_NAMES: [(&str, (&str, &str)); 1] = [("venue_whitelist_enabled", ("policy", "venue_whitelist_enabled"))];
 
 /// Variables with this prefix that are not configuration values.
 const RESERVED: [&str; 13] = [
@@ -62,13 +74,19 @@ impl Layers {
         }
         for (path, text) in &sources.flags {
             if let Some((section, key)) = path.split_once('.') {
-                layers.set(section, key, Raw::Text(text.clone()), format!("the command-line value of {path}"));
+                let origin = format!("the command-line value of {path}");
+                layers.set(section, key, Raw::Text(text.clone()), origin, Source::Flag);
             }
         }
         Ok(layers)
     }
 
     fn add_section(&mut self, section: &str, value: Value) {
+        if let Some((section, key)) = by_bare_name(section) {
+            let origin = format!("a bare {key} in config.toml");
+            self.set(section, key, Raw::Toml(value), origin, Source::File);
+            return;
+        }
         if !is_section(section) {
             let known = section_names().join(", ");
             self.problems.push(format!("unknown section [{section}] in config.toml; the sections are {known}"));
@@ -80,7 +98,7 @@ impl Layers {
         };
         for (key, value) in keys {
             let origin = format!("{section}.{key} in config.toml");
-            self.set(section, &key, Raw::Toml(value), origin);
+            self.set(section, &key, Raw::Toml(value), origin, Source::File);
         }
     }
 
@@ -90,6 +108,10 @@ impl Layers {
             return;
         }
         let rest = rest.to_ascii_lowercase();
+        if let Some((section, key)) = by_bare_name(&rest) {
+            self.set(section, key, Raw::Text(text.to_owned()), name.to_owned(), Source::Environment);
+            return;
+        }
         // The longest match: `rpc_pool` must win over `rpc`.
         let section = section_names()
             .into_iter()
@@ -98,13 +120,22 @@ impl Layers {
         // Another tool's variable when it names no section of ours.
         let Some(section) = section else { return };
         if let Some(key) = rest.get(section.len().saturating_add(1)..) {
-            self.set(section, key, Raw::Text(text.to_owned()), name.to_owned());
+            self.set(section, key, Raw::Text(text.to_owned()), name.to_owned(), Source::Environment);
         }
     }
 
-    fn set(&mut self, section: &str, key: &str, raw: Raw, origin: String) {
-        self.given.insert((section.to_owned(), key.to_owned()), Given { raw, origin });
+    /// A key that one source gives under two names stops the start: which of them was meant, nobody can tell.
+    fn set(&mut self, section: &str, key: &str, raw: Raw, origin: String, source: Source) {
+        let name = (section.to_owned(), key.to_owned());
+        if let Some(other) = self.given.get(&name).filter(|other| other.source == source && other.origin != origin) {
+            self.problems.push(format!("{section}.{key} is set twice: by {} and by {origin}", other.origin));
+        }
+        self.given.insert(name, Given { raw, origin, source });
     }
+}
+
+fn by_bare_name(name: &str) -> Option<(&'static str, &'static str)> {
+    BARE_NAMES.iter().find(|(bare, _)| *bare == name).map(|(_, key)| *key)
 }
 
 fn is_section(name: &str) -> bool {

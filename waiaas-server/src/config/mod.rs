@@ -7,6 +7,7 @@
 //! What is wrong is collected and reported at once. An unknown section stops the start, an unknown key
 //! is a warning with a suggestion, a value out of range stops the start.
 
+mod channels;
 mod compat;
 mod daemon;
 mod database;
@@ -22,6 +23,7 @@ mod security;
 #[cfg(test)]
 mod tests;
 
+pub use channels::{Erc8128, RpcProxy, X402};
 pub use compat::Compat;
 pub use daemon::{Daemon, Listen, LogLevel};
 pub use database::Database;
@@ -51,6 +53,12 @@ pub struct Config {
     pub security: Security,
     /// Settings that reach into policy decisions.
     pub policy: Policy,
+    /// Payments for HTTP resources.
+    pub x402: X402,
+    /// Signatures for HTTP requests.
+    pub erc8128: Erc8128,
+    /// Requests of programs that speak to a node.
+    pub rpc_proxy: RpcProxy,
     /// Prices.
     pub oracle: Oracle,
     /// Deviations towards the original's behaviour; all off by default.
@@ -125,6 +133,9 @@ impl Config {
             rpc: Rpc::read(&mut reader),
             security: Security::read(&mut reader),
             policy: Policy::read(&mut reader),
+            x402: X402::read(&mut reader),
+            erc8128: Erc8128::read(&mut reader),
+            rpc_proxy: RpcProxy::read(&mut reader),
             oracle: Oracle::read(&mut reader),
             compat: Compat::read(&mut reader),
             keystore: Keystore::read(&mut reader),
@@ -143,6 +154,9 @@ impl Config {
             (Rpc::NAME, Rpc::keys()),
             (Security::NAME, Security::keys()),
             (Policy::NAME, Policy::keys()),
+            (X402::NAME, X402::keys()),
+            (Erc8128::NAME, Erc8128::keys()),
+            (RpcProxy::NAME, RpcProxy::keys()),
             (Oracle::NAME, Oracle::keys()),
             (Compat::NAME, Compat::keys()),
             (Keystore::NAME, Keystore::keys()),

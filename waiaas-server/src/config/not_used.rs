@@ -62,7 +62,7 @@ pub(super) const KEYS: &[(&str, &[&str])] = &[
         ],
     ),
     ("walletconnect", &["project_id", "relay_url"]),
-    ("x402", &["enabled", "request_timeout"]),
+    ("policy", &["signed_reservation_ttl_seconds"]),
     ("display", &["currency"]),
     ("telegram", &["enabled", "bot_token", "locale"]),
     (

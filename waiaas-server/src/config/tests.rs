@@ -138,6 +138,47 @@ fn unknown_and_unused_keys_are_warnings() {
 }
 
 #[test]
+fn the_venue_switch_has_two_names_and_is_given_once() {
+    let on =
+        |toml: &str, environment: &[(&str, &str)]| load(toml, environment, &[]).unwrap().policy.venue_whitelist_enabled;
+    assert!(on("venue_whitelist_enabled = true\n[policy]\ndefault_deny_tokens = true", &[]));
+    assert!(on("", &[("WAIAAS_VENUE_WHITELIST_ENABLED", "true")]));
+    assert!(on("", &[("WAIAAS_POLICY_VENUE_WHITELIST_ENABLED", "true")]));
+    assert!(!on("venue_whitelist_enabled = true", &[("WAIAAS_POLICY_VENUE_WHITELIST_ENABLED", "false")]));
+    let twice = problem("venue_whitelist_enabled = true\n[policy]\nvenue_whitelist_enabled = false");
+    assert!(twice.contains("policy.venue_whitelist_enabled is set twice"), "{twice}");
+    let both = [("WAIAAS_VENUE_WHITELIST_ENABLED", "true"), ("WAIAAS_POLICY_VENUE_WHITELIST_ENABLED", "true")];
+    assert!(load("", &both, &[]).is_err());
+    assert!(problem("venue_whitelist_enabled = \"yes\"").contains("must be true or false"));
+}
+
+#[test]
+fn settings_of_policies_are_strict_and_have_variables() {
+    for (toml, expect) in [
+        ("[policy]\ndefault_deny_x402_domains = \"false\"", "policy.default_deny_x402_domains must be true or false"),
+        ("[policy]\nnft_transfer_default_tier = \"instant\"", "must be one of INSTANT, NOTIFY, DELAY, APPROVAL"),
+        ("[rpc_proxy]\ndeploy_default_tier = \"\"", "rpc_proxy.deploy_default_tier must be one of"),
+        ("[x402]\nrequest_timeout = 4", "x402.request_timeout must be a whole number from 5 to 120"),
+        ("[x402]\nrequest_timeout = 121", "x402.request_timeout must be a whole number from 5 to 120"),
+        ("[erc8128]\ndefault_rate_limit_rpm = 0", "erc8128.default_rate_limit_rpm must be a whole number from 1"),
+    ] {
+        let text = problem(toml);
+        assert!(text.contains(expect), "{toml}: {text}");
+    }
+    let environment = [
+        ("WAIAAS_X402_REQUEST_TIMEOUT", "5"),
+        ("WAIAAS_ERC8128_ENABLED", "true"),
+        ("WAIAAS_RPC_PROXY_DEPLOY_DEFAULT_TIER", "NOTIFY"),
+        ("WAIAAS_POLICY_DEFAULT_DENY_PERP_MARKETS", "false"),
+    ];
+    let config = load("", &environment, &[]).unwrap();
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+    assert_eq!((config.x402.request_timeout, config.erc8128.enabled), (5, true));
+    assert_eq!(config.rpc_proxy.deploy_default_tier, waiaas_sdk::core::policy::Tier::Notify);
+    assert!(!config.policy.default_deny_perp_markets);
+}
+
+#[test]
 fn address_ranges_contain_what_they_say() {
     let check = |range: &str, address: &str, expect: bool| {
         let contains = AddressRange::parse(range).unwrap().contains(address.parse().unwrap());

@@ -131,7 +131,7 @@ fn asset_id(text: &str) -> Result<Value, Failure> {
 
 fn entry_of(asset: &AssetId, symbol: Option<&str>) -> Value {
     let chain = asset.network().chain();
-    let address = asset.token_address().map_or_else(|| format!("native:{chain}"), |address| address.to_string());
+    let address = asset.kind().token_text().unwrap_or_else(|| format!("native:{chain}"));
     let mut entry = json!({ "address": address, "chain": chain.as_str(), "assetId": asset.to_string() });
     if let (Some(symbol), Some(fields)) = (symbol, entry.as_object_mut()) {
         fields.insert("symbol".to_owned(), json!(symbol));

@@ -24,7 +24,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/v1/policies", Master, create)
             .tag(TAG)
             .summary("Create a policy; without `walletId` it is for all wallets")
-            .notes("Rules that this build cannot enforce exactly as written are refused.")
+            .notes(
+                "All 21 types can be created, and each acts on every request that it concerns. LENDING_*, PERP_*, \
+                 VENUE_WHITELIST, ACTION_CATEGORY_LIMIT, X402_ALLOWED_DOMAINS and ERC8128_ALLOWED_DOMAINS concern \
+                 requests that this build cannot make yet. REPUTATION_THRESHOLD finds every counterparty unrated, because \
+                 no registry is configured. Rules that cannot be read, or have no exact meaning, are refused with \
+                 their place.",
+            )
             .body::<CreatePolicyRequest>()
             .created()
             .errors(&[WalletNotFound, WalletTerminated])
@@ -99,7 +105,7 @@ async fn delete(call: Call<MasterAuth>) -> Result<Answer<PolicyDeleteResponse>, 
 }
 
 /// The rules are shown exactly as they were posted.
-fn shown(row: PolicyRow) -> Result<PolicyResponse, ApiError> {
+pub(super) fn shown(row: PolicyRow) -> Result<PolicyResponse, ApiError> {
     Ok(PolicyResponse {
         id: row.id,
         wallet_id: row.wallet,

@@ -1,6 +1,8 @@
 //! The router as clients see it.
 
+mod denials;
 mod execution;
+mod policy_tools;
 mod service;
 mod sessions;
 

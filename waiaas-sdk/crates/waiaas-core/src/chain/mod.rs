@@ -4,9 +4,11 @@
 //! variant to [`ChainKind`], its address file in [`crate::address`], and its networks.
 
 mod asset;
+mod currency;
 pub mod network;
 
 pub use asset::{AssetId, AssetIdError, AssetKind};
+pub use currency::CurrencyCode;
 pub use network::{Network, NetworkParseError};
 
 /// A family of networks that share keys, addresses and transaction formats.

@@ -98,6 +98,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn decode(&self, function: Function, network: Network, contract: &Address) -> Option<Operation> {
+        let Address::Evm(_) = contract else { return None };
         let asset = AssetId::token(network, contract)?;
         let transfer = |to: Option<Address>, amount: Option<BaseUnits>| {
             Some(Operation::TokenTransfer { asset, to: to?, amount: amount? })

@@ -10,6 +10,7 @@ use super::channel::Channel;
 use crate::address::Address;
 use crate::chain::{AssetId, Network};
 use crate::money::BaseUnits;
+use crate::policy::Tier;
 
 /// Everything that one request does on its network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Effects {
     pub action: Option<Action>,
     /// The instructions of a batch, which share out the operations in order; empty for anything else.
     pub instructions: Vec<Instruction>,
+    /// At least this tier, whatever the rows say: above INSTANT for what can be read only in part.
+    pub floor: Tier,
 }
 
 /// One instruction of a batch.
@@ -42,7 +45,22 @@ impl Effects {
     /// What one ordinary request does: sent by the agent, no action behind it, no batch.
     #[must_use]
     pub const fn of(network: Network, tx_type: TxType, operations: Vec<Operation>) -> Self {
-        Self { network, tx_type, operations, channel: Channel::Send, action: None, instructions: Vec::new() }
+        Self {
+            network,
+            tx_type,
+            operations,
+            channel: Channel::Send,
+            action: None,
+            instructions: Vec::new(),
+            floor: Tier::Instant,
+        }
+    }
+
+    /// The same with at least this tier.
+    #[must_use]
+    pub fn at_least(mut self, tier: Tier) -> Self {
+        self.floor = self.floor.max(tier);
+        self
     }
 
     /// What several requests do that are executed together, each of them judged by itself and all of them
@@ -62,6 +80,7 @@ impl Effects {
             }
             whole.instructions.push(Instruction { tx_type: part.tx_type, operations: part.operations.len() });
             whole.operations.append(&mut part.operations);
+            whole = whole.at_least(part.floor);
         }
         Some(whole)
     }

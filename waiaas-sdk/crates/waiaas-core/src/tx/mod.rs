@@ -8,7 +8,9 @@ pub mod effects;
 mod kind;
 mod record;
 mod request;
+pub mod solana;
 mod status;
+pub mod typed_data;
 
 pub use action::Action;
 pub use call_head::CallHead;

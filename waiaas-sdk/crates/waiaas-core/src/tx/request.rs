@@ -137,6 +137,12 @@ pub enum ResolveError {
         /// The network of the request.
         network: Network,
     },
+    /// The amount is above what the ledger of the chain can hold.
+    #[error("`amount` is more than there can be on `{network}`")]
+    OutOfRange {
+        /// The network of the request.
+        network: Network,
+    },
     /// The calldata has no selector.
     #[error("`calldata` must have at least 4 bytes")]
     ShortCalldata,
@@ -153,7 +159,7 @@ impl ResolveError {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::Amount(_) => "amount",
+            Self::Amount(_) | Self::OutOfRange { .. } => "amount",
             Self::DecimalsMismatch { .. } => "token.decimals",
             Self::UnknownToken { .. } => "token",
             Self::WrongNetwork { .. } => "network",

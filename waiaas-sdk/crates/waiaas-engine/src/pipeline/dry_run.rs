@@ -6,6 +6,7 @@
 use super::s1_validate::{Market, Validated, usable};
 use super::s2_authenticate::authenticate;
 use super::s3_policy::{decide, subject};
+
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::ports::chain::ChainAdapter;
@@ -14,34 +15,56 @@ use std::sync::Arc;
 use waiaas_core::chain::AssetId;
 use waiaas_core::id::SessionId;
 use waiaas_core::money::{BaseUnits, Usd};
-use waiaas_core::policy::{Allowance, Decision, Denial, PriceFact, Tier, Verdict};
+use waiaas_core::policy::{
+    Allowance, Decision, Denial, LedgerFacts, LedgerQuery, PolicyBook, PriceFact, Tier, Verdict,
+};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::wire::Millionths;
 use waiaas_core::wire::transactions::{
     BalanceChange, DryRunSimulationResult, SimulatedChain, SimulatedCumulativeWarning, SimulatedFee, SimulatedPolicy,
-    SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity,
+    SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity, WouldPass,
 };
 
+/// What an admission would read at this moment.
+pub(crate) struct Previewed {
+    pub(crate) state: AdmissionState,
+    /// What the ledger was asked,
+    pub(crate) query: LedgerQuery,
+    /// and what it answered.
+    pub(crate) ledger: LedgerFacts,
+    /// The policies that judge.
+    pub(crate) book: Arc<PolicyBook>,
+}
+
 impl Inner {
+    /// Reads, on one snapshot, what an admission of `request` would read. `candidate` judges in place of the stored
+    /// policies.
+    pub(crate) async fn preview(
+        &self,
+        request: &Validated,
+        session: Option<SessionId>,
+        candidate: Option<&Arc<PolicyBook>>,
+    ) -> Result<Previewed, EngineError> {
+        let book = |state: &AdmissionState| candidate.cloned().unwrap_or_else(|| self.book(&state.policies));
+        let query = |state: &AdmissionState| {
+            book(state).query(&subject(&state.wallet, request.network), &request.effects, &self.settings.policy)
+        };
+        let now = request.market.now;
+        let (state, ledger) = self.store.preview(request.wallet.id, session, now, None, &query).await?;
+        Ok(Previewed { query: query(&state), book: book(&state), ledger, state })
+    }
+
     pub(crate) async fn dry_run(
         &self,
         request: &Validated,
         session: SessionId,
     ) -> Result<DryRunSimulationResult, EngineError> {
-        let now = request.market.now;
-        let query = |state: &AdmissionState| {
-            self.book(&state.policies).query(
-                &subject(&state.wallet, request.network),
-                &request.effects,
-                &self.settings.policy,
-            )
-        };
-        let (state, ledger) = self.store.preview(request.wallet.id, Some(session), now, None, &query).await?;
-        let authenticated = authenticate(request, &state, now)?;
-        let decided = decide(authenticated, &self.rules(&self.book(&state.policies)), &ledger);
+        let Previewed { state, ledger, book, .. } = self.preview(request, Some(session), None).await?;
+        let authenticated = authenticate(request, &state, request.market.now)?;
+        let decided = decide(authenticated, &self.rules(&book), &ledger);
         let mut report = Report::new(request, &decided.decision);
         match &decided.decision.verdict {
-            Verdict::Deny(denial) => report.denied(denial),
+            Verdict::Deny(denial) => report.denied(denial, decided.would_pass),
             Verdict::Allow(allowance) => {
                 report.allowed(allowance);
                 let chain = self.chain(request.network)?;
@@ -72,6 +95,7 @@ impl<'a> Report<'a> {
                 reason: None,
                 reason_code: None,
                 denied_by: None,
+                would_pass: None,
                 delay_seconds: None,
                 approval_timeout_seconds: None,
                 approval_reason: None,
@@ -97,11 +121,12 @@ impl<'a> Report<'a> {
         self.warnings.push(SimulationWarning { code, message: message.into(), severity });
     }
 
-    fn denied(&mut self, denial: &Denial) {
+    fn denied(&mut self, denial: &Denial, would_pass: Option<WouldPass>) {
         use waiaas_core::policy::ReasonCode;
         self.policy.reason = Some(denial.message.clone());
         self.policy.reason_code = Some(denial.reason);
         self.policy.denied_by = Some(denial.denied_by);
+        self.policy.would_pass = would_pass;
         self.chain.error = Some("Skipped: policy denied".to_owned());
         let code = match denial.reason {
             ReasonCode::TokenTransferDisabled | ReasonCode::TokenNotAllowed => {

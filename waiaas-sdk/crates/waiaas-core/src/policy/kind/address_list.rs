@@ -42,3 +42,25 @@ pub(super) fn read_entry(entry: &Node<'_>, issues: &mut Issues) -> Option<Option
     }
     Some(parse(text, chain))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_evm_overlooks_letter_case() {
+        const EVM: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+        const SOLANA: &str = "7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU";
+        const XRPL: &str = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe";
+        for (chain, text) in [(ChainKind::Ethereum, EVM), (ChainKind::Solana, SOLANA), (ChainKind::Ripple, XRPL)] {
+            let list = AddressList::from_entries(parse(text, None));
+            assert!(list.contains(&Address::parse(chain, text).unwrap()), "{text}");
+            let lower = AddressList::from_entries(parse(&text.to_lowercase(), None));
+            let same = lower.contains(&Address::parse(chain, text).unwrap());
+            assert_eq!(same, chain == ChainKind::Ethereum, "{text}");
+            for named in ChainKind::ALL {
+                assert_eq!(parse(text, Some(named)).is_some(), named == chain, "{text} on {named}");
+            }
+        }
+    }
+}

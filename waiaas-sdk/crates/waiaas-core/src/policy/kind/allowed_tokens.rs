@@ -1,16 +1,15 @@
 //! ALLOWED_TOKENS: which tokens may leave the wallet.
 
-use super::address_list::{self, AddressList};
+use super::asset_list::{self, AssetList, Entry};
 use super::{Absent, PolicyKind};
-use crate::address::Address;
-use crate::chain::{AssetId, ChainKind};
+use crate::chain::AssetId;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
-use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Operation};
+use serde_json::json;
 
 /// `{"tokens": [{"address": "0x…", "symbol"?, "chain"?, "assetId"?}, …], "restrict_native"?: false}`.
 ///
@@ -21,21 +20,8 @@ use crate::tx::{Channel, Operation};
 /// `eip155:1/slip44:60`. A stored empty list denies every token.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct AllowedTokens {
-    assets: FrozenSet<AssetId>,
-    /// By address alone, on any network.
-    tokens: AddressList,
-    /// Chains whose native coins are listed.
-    native: Vec<ChainKind>,
+    tokens: AssetList,
     restrict_native: bool,
-}
-
-/// What an entry of the list stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry {
-    Asset(AssetId),
-    Token(Address),
-    /// The coins of one chain, or of all.
-    Native(Option<ChainKind>),
 }
 
 impl PolicyKind for AllowedTokens {
@@ -58,17 +44,7 @@ impl PolicyKind for AllowedTokens {
             Some(flag) => flag.flag(issues)?,
             None => false,
         };
-        let (mut assets, mut addresses, mut native) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in entries {
-            match entry {
-                Entry::Asset(asset) => assets.push(asset),
-                Entry::Token(address) => addresses.push(address),
-                Entry::Native(Some(chain)) => native.push(chain),
-                Entry::Native(None) => native.extend(ChainKind::ALL),
-            }
-        }
-        let (assets, tokens) = (FrozenSet::of(assets), AddressList::from_entries(addresses));
-        Some(Self { assets, tokens, native, restrict_native })
+        Some(Self { tokens: AssetList::of(entries), restrict_native })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
@@ -78,33 +54,37 @@ impl PolicyKind for AllowedTokens {
                 Operation::NativeTransfer { .. } if self.restrict_native => case.effects.network.native_asset(),
                 _ => continue,
             };
-            if !self.allows(&asset) {
+            if !self.tokens.contains(&asset) {
                 let what = if asset.is_native() { "native coin" } else { "token" };
                 let detail = format!("{what} {asset} not in allowed list");
-                return Err(Refusal::new(ReasonCode::TokenNotAllowed, detail));
+                case.lacks(refuse(ReasonCode::TokenNotAllowed, detail, asset))?;
             }
         }
         Ok(())
     }
 }
 
-impl AllowedTokens {
-    fn allows(&self, asset: &AssetId) -> bool {
-        let by_address = match asset.token_address() {
-            Some(address) => self.tokens.contains(&address),
-            None => self.native.contains(&asset.network().chain()),
-        };
-        by_address || self.assets.contains(asset)
+fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
+    let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
+    let token = case.operations.iter().find_map(|operation| match operation {
+        Operation::TokenTransfer { asset, .. } => Some(*asset),
+        _ => None,
+    });
+    match token.filter(|_| denies) {
+        Some(token) => {
+            let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
+            Err(refuse(ReasonCode::TokenTransferDisabled, detail.to_owned(), token))
+        }
+        None => Ok(()),
     }
 }
 
-fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-    let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
-    if denies && case.topics.meets(Topics::TOKEN) {
-        let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
-        return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
-    }
-    Ok(())
+fn refuse(reason: ReasonCode, detail: String, asset: AssetId) -> Refusal {
+    let entry = match asset.token_address() {
+        Some(address) => json!({ "address": address.to_string(), "assetId": asset.to_string() }),
+        None => json!({ "address": asset.to_string() }),
+    };
+    Refusal::new(reason, detail).for_want_of(AllowedTokens::TYPE, "tokens", entry)
 }
 
 /// Outer `None`: an issue was found. Inner `None`: the entry is well-formed and cannot match.
@@ -128,24 +108,10 @@ fn read_entry(token: &Node<'_>, issues: &mut Issues) -> Option<Option<Entry>> {
         }
         return Some(AssetId::parse(text).ok().map(Entry::Asset));
     }
-    Some(read_address(address, chain))
+    Some(asset_list::parse(address, chain))
 }
 
 const MAX_SYMBOL_CHARS: usize = 10;
-
-fn read_address(text: &str, chain: Option<ChainKind>) -> Option<Entry> {
-    if text == "native" {
-        return Some(Entry::Native(chain));
-    }
-    if let Some(named) = text.strip_prefix("native:") {
-        let named = ChainKind::parse(named)?;
-        return chain.is_none_or(|chain| chain == named).then_some(Entry::Native(Some(named)));
-    }
-    if let Ok(asset) = AssetId::parse(text) {
-        return chain.is_none_or(|chain| chain == asset.network().chain()).then_some(Entry::Asset(asset));
-    }
-    address_list::parse(text, chain).map(Entry::Token)
-}
 
 #[cfg(test)]
 mod tests {
@@ -167,9 +133,19 @@ mod tests {
                 {"address": ""}, {"address": "x", "symbol": "ABCDEFGHIJK"}, {"address": "x", "chain": "bitcoin"},
                 {"address": "x", "assetId": "USDC"}, {"address": "x", "assetId": "eip155:56/erc20:0xAb"}, "x",
             ]}),
-            &["rules.tokens.0.address", "rules.tokens.1.symbol", "rules.tokens.2.chain", "rules.tokens.3.assetId", "rules.tokens.5"],
+            &[
+                "rules.tokens.0.address",
+                "rules.tokens.1.symbol",
+                "rules.tokens.2.chain",
+                "rules.tokens.3.assetId",
+                "rules.tokens.5",
+            ],
         );
-        check_rules(AllowedTokens, &json!({"tokens": [{"address": "x"}], "restrict_native": "no"}), &["rules.restrict_native"]);
+        check_rules(
+            AllowedTokens,
+            &json!({"tokens": [{"address": "x"}], "restrict_native": "no"}),
+            &["rules.restrict_native"],
+        );
     }
 
     #[test]

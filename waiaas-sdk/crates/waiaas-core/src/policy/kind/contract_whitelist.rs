@@ -5,14 +5,17 @@ use crate::address::Address;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::Operation;
+use crate::tx::solana::programs;
 use address_list::AddressList;
+use serde_json::json;
 
 /// `{"contracts": [{"address": "0x…", "name"?, "chain"?}, …]}`: every called contract must be listed,
-/// and the collection of every NFT that leaves the wallet. A provider that is part of this service and switched on needs
-/// no entry.
+/// and the collection of every NFT that leaves the wallet. On Solana contracts are programs, and those that belong to
+/// nearly every transaction need no entry ([`programs::is_implicit`]). A provider that is part of this service and
+/// switched on needs no entry either.
 ///
 /// Without a row no contract may be called (setting `policy.default_deny_contracts`).
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ impl PolicyKind for ContractWhitelist {
             let Some(contract) = contract_of(operation) else { continue };
             if !self.contracts.contains(contract) {
                 let detail = format!("contract {contract} not whitelisted");
-                return Err(Refusal::new(ReasonCode::ContractNotWhitelisted, detail));
+                case.lacks(refuse(ReasonCode::ContractNotWhitelisted, detail, contract))?;
             }
         }
         Ok(())
@@ -49,17 +52,27 @@ impl PolicyKind for ContractWhitelist {
 }
 
 fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-    if !case.facts.settings.default_deny_contracts {
-        return Ok(());
+    match case.operations.iter().find_map(contract_of).filter(|_| case.facts.settings.default_deny_contracts) {
+        Some(contract) => {
+            let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
+            Err(refuse(ReasonCode::ContractCallDisabled, detail.to_owned(), contract))
+        }
+        None => Ok(()),
     }
-    let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
-    Err(Refusal::new(ReasonCode::ContractCallDisabled, detail))
 }
 
-/// The contract that an operation runs or takes an NFT of.
-const fn contract_of(operation: &Operation) -> Option<&Address> {
+fn refuse(reason: ReasonCode, detail: String, contract: &Address) -> Refusal {
+    let entry = json!({ "address": contract.to_string() });
+    Refusal::new(reason, detail).for_want_of(ContractWhitelist::TYPE, "contracts", entry)
+}
+
+/// The contract that an operation runs or takes an NFT of, if it needs an entry.
+fn contract_of(operation: &Operation) -> Option<&Address> {
     match operation {
-        Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. } => Some(contract),
+        Operation::ContractCall { contract, .. } if programs::is_implicit(contract) => None,
+        Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. } => {
+            Some(contract)
+        }
         Operation::NativeTransfer { .. }
         | Operation::TokenTransfer { .. }
         | Operation::Approval { .. }
@@ -69,15 +82,26 @@ const fn contract_of(operation: &Operation) -> Option<&Address> {
 
 #[cfg(test)]
 mod tests {
+    use crate::address::Address;
+    use crate::chain::ChainKind;
     use crate::policy::PolicyType::ContractWhitelist;
-    use crate::policy::kind::testing::{call, check, check_rules, decide, hex, message, native_transfer};
+    use crate::policy::kind::testing::{call, check, check_rules, decide, hex, message, native_transfer, summary};
+    use crate::tx::{CallHead, Operation};
     use serde_json::json;
 
     #[test]
     fn shapes() {
-        check_rules(ContractWhitelist, &json!({"contracts": [{"address": hex(1), "name": "Router", "chain": "ethereum"}]}), &[]);
+        check_rules(
+            ContractWhitelist,
+            &json!({"contracts": [{"address": hex(1), "name": "Router", "chain": "ethereum"}]}),
+            &[],
+        );
         check_rules(ContractWhitelist, &json!({"contracts": []}), &["rules.contracts"]);
-        check_rules(ContractWhitelist, &json!({"contracts": [hex(1), {"name": "x"}]}), &["rules.contracts.0", "rules.contracts.1.address"]);
+        check_rules(
+            ContractWhitelist,
+            &json!({"contracts": [hex(1), {"name": "x"}]}),
+            &["rules.contracts.0", "rules.contracts.1.address"],
+        );
     }
 
     #[test]
@@ -90,12 +114,44 @@ mod tests {
         check(ContractWhitelist, &[json!({"contracts": []})], call(1), "CONTRACT_NOT_WHITELISTED");
         check(ContractWhitelist, &[], call(1), "CONTRACT_CALL_DISABLED");
         // A ceiling holds in addition to the row.
-        check(ContractWhitelist, &[listed("ethereum")[0].clone(), json!({"contracts": [{"address": hex(2)}]})], call(1), "CONTRACT_NOT_WHITELISTED");
+        check(
+            ContractWhitelist,
+            &[listed("ethereum")[0].clone(), json!({"contracts": [{"address": hex(2)}]})],
+            call(1),
+            "CONTRACT_NOT_WHITELISTED",
+        );
+    }
+
+    #[test]
+    fn programs_of_solana() {
+        const JUPITER: &str = "JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4";
+        const BUDGET: &str = "ComputeBudget111111111111111111111111111111";
+        const STRANGER: &str = "Evi1111111111111111111111111111111111111111";
+        let run = |program: &str| {
+            let contract = Address::parse(ChainKind::Solana, program).unwrap();
+            Operation::ContractCall { contract, head: CallHead::of(&[1]) }
+        };
+        let listed = |text: &str| [json!({"contracts": [{"address": text, "chain": "solana"}]})];
+        for (rules, given, expect) in [
+            (listed(JUPITER), vec![JUPITER], "INSTANT"),
+            (listed(JUPITER), vec![BUDGET, JUPITER], "INSTANT"),
+            (listed(JUPITER), vec![STRANGER, JUPITER], "CONTRACT_NOT_WHITELISTED"),
+            (listed(JUPITER), vec![JUPITER, STRANGER], "CONTRACT_NOT_WHITELISTED"),
+            (listed(&JUPITER.to_lowercase()), vec![JUPITER], "CONTRACT_NOT_WHITELISTED"),
+            (listed(&JUPITER[..42]), vec![JUPITER], "CONTRACT_NOT_WHITELISTED"),
+        ] {
+            let operations = given.iter().map(|program| run(program)).collect();
+            assert_eq!(summary(&decide(ContractWhitelist, &rules, operations)), expect, "{given:?} under {rules:?}");
+        }
+        check(ContractWhitelist, &[], run(BUDGET), "INSTANT");
+        check(ContractWhitelist, &[], run(JUPITER), "CONTRACT_CALL_DISABLED");
     }
 
     #[test]
     fn messages_keep_their_fragments() {
         assert!(message(&decide(ContractWhitelist, &[], vec![call(1)])).contains("Contract calls disabled"));
-        assert!(message(&decide(ContractWhitelist, &[json!({"contracts": []})], vec![call(1)])).contains("not whitelisted"));
+        assert!(
+            message(&decide(ContractWhitelist, &[json!({"contracts": []})], vec![call(1)])).contains("not whitelisted")
+        );
     }
 }

@@ -4,8 +4,8 @@ use super::PolicyKind;
 use crate::money::Usd;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Perp, PerpOp};
 
@@ -21,7 +21,7 @@ pub(in crate::policy) struct PerpMaxPositionUsd {
 
 fn limited<'a>(case: &Case<'a>) -> Option<&'a Perp> {
     let ops = [PerpOp::OpenPosition, PerpOp::ModifyPosition, PerpOp::PlaceOrder];
-    case.action()?.perp.as_ref().filter(|perp| ops.contains(&perp.op) && !perp.reduce_only)
+    case.action()?.perp.as_ref().filter(|perp| ops.contains(&perp.op))
 }
 
 impl PolicyKind for PerpMaxPositionUsd {

@@ -5,8 +5,8 @@ use super::{PolicyKind, address_list};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Operation};
 use address_list::AddressList;
 
@@ -22,6 +22,7 @@ pub(in crate::policy) struct Whitelist {
     venues: Names,
 }
 
+const LIST: &str = "allowed_addresses";
 /// What stands before a venue in the list.
 const EXTERNAL: &str = "external:";
 
@@ -47,7 +48,11 @@ impl PolicyKind for Whitelist {
             let venue = case.action().and_then(|action| action.venue.as_deref()).unwrap_or_default();
             if !self.venues.contain(venue) {
                 let detail = format!("`{EXTERNAL}{venue}` not in whitelist");
-                return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
+                let refusal = Refusal::new(ReasonCode::WhitelistDenied, detail);
+                // Without a name there is nothing to list.
+                let named = !venue.is_empty();
+                let entry = format!("{EXTERNAL}{venue}");
+                case.lacks(if named { refusal.for_want_of(Self::TYPE, LIST, entry) } else { refusal })?;
             }
         }
         for operation in case.operations {
@@ -63,7 +68,8 @@ impl PolicyKind for Whitelist {
             };
             if !self.allowed.contains(address) {
                 let detail = format!("{role} {address} not in whitelist");
-                return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
+                let refusal = Refusal::new(ReasonCode::WhitelistDenied, detail);
+                case.lacks(refusal.for_want_of(Self::TYPE, LIST, address.to_string()))?;
             }
         }
         Ok(())
@@ -72,11 +78,11 @@ impl PolicyKind for Whitelist {
 
 #[cfg(test)]
 mod tests {
+    use crate::money::BaseUnits;
     use crate::policy::PolicyType::Whitelist;
     use crate::policy::kind::testing::{
         address, approval, call, check, check_rules, decide, hex, message, native_transfer, token_transfer,
     };
-    use crate::money::BaseUnits;
     use serde_json::json;
 
     #[test]
@@ -84,7 +90,11 @@ mod tests {
         check_rules(Whitelist, &json!({"allowed_addresses": [hex(1), "external:venue"], "note": 1}), &[]);
         check_rules(Whitelist, &json!({"allowed_addresses": []}), &["rules.allowed_addresses"]);
         check_rules(Whitelist, &json!({"allowed_addresses": hex(1)}), &["rules.allowed_addresses"]);
-        check_rules(Whitelist, &json!({"allowed_addresses": [hex(1), 7, ""]}), &["rules.allowed_addresses.1", "rules.allowed_addresses.2"]);
+        check_rules(
+            Whitelist,
+            &json!({"allowed_addresses": [hex(1), 7, ""]}),
+            &["rules.allowed_addresses.1", "rules.allowed_addresses.2"],
+        );
         check_rules(Whitelist, &json!({}), &["rules.allowed_addresses"]);
         check_rules(Whitelist, &json!([]), &["rules"]);
     }
@@ -107,6 +117,11 @@ mod tests {
     #[test]
     fn a_part_of_an_address_matches_nothing() {
         let text = address(1).to_string();
-        check(Whitelist, &[json!({"allowed_addresses": [text[..41], format!(" {text}"), "*"]})], native_transfer(1, 5), "WHITELIST_DENIED");
+        check(
+            Whitelist,
+            &[json!({"allowed_addresses": [text[..41], format!(" {text}"), "*"]})],
+            native_transfer(1, 5),
+            "WHITELIST_DENIED",
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! X402_ALLOWED_DOMAINS: which hosts may be paid over x402.
 
-use super::{Absent, PolicyKind};
 use super::domains::Domains;
+use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Host};
 
 /// `{"domains": ["api.example.com", "*.example.org"]}`: the host of the paid URL must be listed. `*.` stands for any
@@ -27,6 +27,7 @@ fn host<'a>(case: &Case<'a>) -> Option<&'a Host> {
 
 fn refuse(host: &Host) -> Refusal {
     Refusal::new(ReasonCode::X402DomainNotAllowed, format!("host {host} is not in the list of hosts that may be paid"))
+        .for_want_of(X402AllowedDomains::TYPE, "domains", host.as_str())
 }
 
 impl PolicyKind for X402AllowedDomains {
@@ -43,7 +44,7 @@ impl PolicyKind for X402AllowedDomains {
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         match host(case).filter(|host| !self.domains.contain(host)) {
-            Some(host) => Err(refuse(host)),
+            Some(host) => case.lacks(refuse(host)),
             None => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! CONTRACT_CALL: any call of a contract, with what its calldata does.
 
 use crate::address::Address;
-use crate::chain::Network;
+use crate::chain::{ChainKind, Network};
 use crate::money::BaseUnits;
 use crate::tx::call_head::CallHead;
 use crate::tx::calldata::derived_operation;
@@ -15,7 +15,7 @@ pub(in crate::tx) fn resolve(
     value: BaseUnits,
     network: Network,
 ) -> Result<Tx, ResolveError> {
-    if to.chain() != network.chain() {
+    if to.chain() != network.chain() || network.chain() != ChainKind::Ethereum {
         return Err(ResolveError::WrongNetwork { network });
     }
     if CallHead::of(&calldata).selector().is_none() {
@@ -25,9 +25,13 @@ pub(in crate::tx) fn resolve(
     Ok(Tx::ContractCall { to, calldata, value })
 }
 
-/// The value that goes along, the call itself, and the token operation inside; nothing at all when the
-/// calldata is one of those that are refused, which every policy evaluation denies.
+/// The value that goes along, the call itself, and the token operation inside; nothing at all off the EVM, where
+/// nothing is called with calldata, and when the calldata is one of those that are refused: every policy evaluation
+/// denies that.
 pub(in crate::tx) fn operations(network: Network, to: Address, calldata: &[u8], value: BaseUnits) -> Vec<Operation> {
+    if network.chain() != ChainKind::Ethereum {
+        return Vec::new();
+    }
     let Ok(derived) = derived_operation(network, &to, calldata) else { return Vec::new() };
     let mut operations = Vec::with_capacity(3);
     if !value.is_zero() {

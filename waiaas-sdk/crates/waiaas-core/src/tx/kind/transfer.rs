@@ -52,7 +52,7 @@ pub(in crate::tx) fn resolve(
     if let Some(memo) = &memo {
         check_memo(memo)?;
     }
-    Ok(Tx::Transfer { to, amount: exact(amount, network.native_decimals())?, memo })
+    Ok(Tx::Transfer { to, amount: exact(amount, network.native_asset(), network.native_decimals())?, memo })
 }
 
 pub(in crate::tx) fn operations(to: Address, amount: BaseUnits) -> Vec<Operation> {

@@ -1,7 +1,7 @@
 //! From requests to exact transactions, and what those do.
 
 use super::*;
-use crate::address::EvmAddress;
+use crate::address::{EvmAddress, SolanaAddress, XrplAddress};
 use crate::money::DecimalError;
 use crate::tx::{CallHead, Operation};
 
@@ -111,4 +111,34 @@ fn calls_without_selector_or_with_unclean_arguments_are_refused() {
     assert!(matches!(resolve(vec![0xa9, 0x05, 0x9c, 0xbb]), Err(ResolveError::Calldata(_))));
     assert!(matches!(resolve(vec![0x42, 0x84, 0x2e, 0x0e]), Err(ResolveError::Calldata(_))));
     assert!(resolve(vec![0xde, 0xad, 0xbe, 0xef]).is_ok());
+}
+
+#[test]
+fn other_chains_have_their_own_ranges_and_no_calldata() {
+    let solana = Address::Solana(SolanaAddress::from_bytes([1; 32]));
+    let xrpl = Address::Xrpl(XrplAddress::from_bytes([1; 20]));
+    for (network, to, most) in
+        [(Network::SolanaMainnet, solana, u128::from(u64::MAX)), (Network::XrplMainnet, xrpl, 100_000_000_000_000_000)]
+    {
+        let resolve = |amount: u128, network| {
+            let amount = Amount::Base(BaseUnits::from_u128(amount));
+            Tx::resolve(TxRequest::Transfer { to, amount, memo: None }, network, None)
+        };
+        let tx = resolve(most, network).unwrap();
+        let amount = BaseUnits::from_u128(most);
+        assert_eq!(tx.effects(network).operations, [Operation::NativeTransfer { to, amount }]);
+        assert_eq!(resolve(most + 1, network), Err(ResolveError::OutOfRange { network }));
+        assert_eq!(resolve(1, NETWORK), Err(ResolveError::WrongNetwork { network: NETWORK }));
+        // The transfer of a token, if this were the EVM.
+        let mut calldata = vec![0xa9, 0x05, 0x9c, 0xbb];
+        calldata.extend([0; 64]);
+        let request = TxRequest::ContractCall { to, calldata: calldata.clone(), value: BaseUnits::ZERO };
+        assert_eq!(Tx::resolve(request, network, None), Err(ResolveError::WrongNetwork { network }));
+        let call = Tx::ContractCall { to, calldata, value: BaseUnits::ZERO };
+        assert!(call.effects(network).operations.is_empty());
+    }
+    let token = TokenRef { address: solana, claimed_decimals: None };
+    let request = TxRequest::TokenTransfer { to: solana, token, amount: human("18446744073709.551616") };
+    let network = Network::SolanaMainnet;
+    assert_eq!(Tx::resolve(request, network, Some(&usdc())), Err(ResolveError::OutOfRange { network }));
 }

