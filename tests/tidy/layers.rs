@@ -6,8 +6,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use waiaas_tests::project::cargo;
 
 /// Direct dependencies of each package, tests aside. To add one is a decision: it is made by changing this table.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("waiaas-core", &["bs58", "hex", "ruint", "serde", "serde_json", "sha2", "sha3", "smallvec", "thiserror"]),
+    (
+        "waiaas-client",
+        &[
+            "getrandom",
+            "gloo-timers",
+            "reqwest",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "tokio",
+            "waiaas-core",
+            "wasm-bindgen",
+        ],
+    ),
     (
         "waiaas-engine",
         &[
@@ -77,6 +91,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "getrandom",
             "jiff",
             "thiserror",
+            "waiaas-client",
             "waiaas-core",
             "waiaas-engine",
             "waiaas-evm",

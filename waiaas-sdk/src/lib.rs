@@ -107,6 +107,8 @@ pub mod machine;
 pub mod presets;
 pub mod tokens;
 
+#[cfg(feature = "client")]
+pub use waiaas_client as client;
 pub use waiaas_core as core;
 pub use waiaas_engine as engine;
 #[cfg(feature = "evm")]

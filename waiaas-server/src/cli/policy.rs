@@ -156,7 +156,7 @@ pub(super) async fn create(context: &Context, args: &CreateArgs) -> Result<Repor
     if !rules.expanded.is_empty() {
         context.confirm(&expansion(&rules), &format!("Create this {} policy?", args.policy_type))?;
     }
-    let policy = client.post("/v1/policies", &body).await?;
+    let policy = client.create("/v1/policies", &body).await?;
     Ok(Report::new(format!("Policy created:\n{}", describe(&policy, &wallets)), policy))
 }
 

@@ -110,7 +110,7 @@ async fn create(client: &Client, args: &CreateArgs) -> Result<Report, Failure> {
     let ids = chosen.iter().map(|wallet| text(wallet, "id")).collect::<Result<Vec<_>, _>>()?;
     // Opened before the session exists: a token that cannot be written would be lost.
     let file = args.output.as_deref().map(TokenFile::create).transpose()?;
-    let mut answer = client.post("/v1/sessions", &request(&ids, args)).await?;
+    let mut answer = client.create("/v1/sessions", &request(&ids, args)).await?;
     let token = text(&answer, "token")?.to_owned();
     let expires = answer.get("expiresAt").and_then(Value::as_i64).unwrap_or_default();
     let shown = match file {

@@ -196,7 +196,7 @@ async fn create_one(
     if let (Some(body), "smart") = (body.as_object_mut(), args.account_type.as_str()) {
         body.insert("accountType".to_owned(), json!("smart"));
     }
-    let wallet = client.post("/v1/wallets", &body).await?;
+    let wallet = client.create("/v1/wallets", &body).await?;
     with_networks(client, wallet, false).await
 }
 

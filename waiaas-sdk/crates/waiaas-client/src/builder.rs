@@ -1,6 +1,6 @@
 //! Putting a client together.
 
-use crate::calls::{Account, Admin, KillSwitch, Policies, Sessions, Transactions, Wallets};
+use crate::calls::{Account, Admin, KillSwitch, Policies, Raw, Sessions, Transactions, Wallets};
 use crate::error::Error;
 use crate::retry::RetryPolicy;
 use core::time::Duration;
@@ -183,6 +183,12 @@ impl Client {
     #[must_use]
     pub const fn admin(&self) -> Admin<'_> {
         Admin(self)
+    }
+
+    /// Calls by path, with JSON as the server sends it.
+    #[must_use]
+    pub const fn raw(&self) -> Raw<'_> {
+        Raw(self)
     }
 
     /// The address of the server.

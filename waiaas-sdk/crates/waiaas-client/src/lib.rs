@@ -34,7 +34,7 @@ mod retry;
 mod send;
 
 pub use builder::{Builder, Client};
-pub use calls::{Account, Admin, Choice, KillSwitch, Page, Policies, Sessions, Transactions, Wallets};
+pub use calls::{Account, Admin, Choice, KillSwitch, Page, Policies, Raw, Sessions, Transactions, Wallets};
 pub use error::{Error, Issue, Refusal};
 pub use owner::{OwnerProof, SignIn};
 pub use retry::RetryPolicy;

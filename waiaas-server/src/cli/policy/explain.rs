@@ -162,7 +162,7 @@ async fn by_the_service(
     if let (Some(candidate), Some(members)) = (candidate, body.as_object_mut()) {
         members.insert("policies".to_owned(), candidate);
     }
-    let answer = client.post("/v1/policies/explain", &body).await?;
+    let answer = client.ask("/v1/policies/explain", &body).await?;
     let by = match &args.policies {
         Some(path) => format!("{} in place of the stored policies", path.display()),
         None => "the stored policies".to_owned(),

@@ -82,7 +82,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Report, Failur
     let body = json!({
         "since": since.as_secs().max(0), "walletId": wallet_id, "policies": candidate, "limit": args.limit,
     });
-    let answer = client.post("/v1/policies/replay", &body).await?;
+    let answer = client.ask("/v1/policies/replay", &body).await?;
     Ok(Report::new(lines(&answer, &wallets)?, answer))
 }
 

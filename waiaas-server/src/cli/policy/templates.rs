@@ -139,7 +139,7 @@ async fn apply(context: &Context, args: &Args, template: &Template, rows: &[Valu
     let mut report = Report::new("", Value::Null);
     let mut made = Vec::new();
     for body in &bodies {
-        match client.post("/v1/policies", body).await {
+        match client.create("/v1/policies", body).await {
             Ok(policy) => made.push(policy),
             Err(failure) => {
                 let undone = bodies.len().saturating_sub(made.len());

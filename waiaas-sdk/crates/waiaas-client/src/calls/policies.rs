@@ -4,10 +4,14 @@ use super::Page;
 use crate::builder::Client;
 use crate::call::{Authority, Call};
 use crate::error::Error;
+use crate::send::Send;
+use serde::Serialize;
+use serde_json::{Value, json};
 use waiaas_core::id::{PolicyId, WalletId};
 use waiaas_core::wire::policies::{
     CreatePolicyRequest, PaginatedPolicyList, PolicyDeleteResponse, PolicyResponse, UpdatePolicyRequest,
 };
+use waiaas_core::wire::policy_tools::{PolicyExplanation, PolicyReplay};
 
 /// Calls about policies.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +51,36 @@ impl Policies<'_> {
         Call::put(self.0, format!("/v1/policies/{id}"), Authority::Master).body(request)?.answer().await
     }
 
+    /// Why a request would be decided as it would right now; with `candidates` as if these were all policies.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn explain(
+        &self,
+        wallet: WalletId,
+        request: &Send,
+        candidates: Option<&[CreatePolicyRequest]>,
+    ) -> Result<PolicyExplanation, Error> {
+        let mut body = json!({ "walletId": wallet, "request": request });
+        insert(&mut body, "policies", candidates)?;
+        Call::post(self.0, "/v1/policies/explain", Authority::Master).body(&body)?.repeatable().answer().await
+    }
+
+    /// How other policies would have judged what was asked for since an instant (unix seconds), of one wallet or of all.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn replay(
+        &self,
+        since: i64,
+        candidates: &[CreatePolicyRequest],
+        wallet: Option<WalletId>,
+    ) -> Result<PolicyReplay, Error> {
+        let mut body = json!({ "since": since, "policies": candidates });
+        insert(&mut body, "walletId", wallet)?;
+        Call::post(self.0, "/v1/policies/replay", Authority::Master).body(&body)?.repeatable().answer().await
+    }
+
     /// Removes a policy.
     ///
     /// # Errors
@@ -54,4 +88,13 @@ impl Policies<'_> {
     pub async fn delete(&self, id: PolicyId) -> Result<PolicyDeleteResponse, Error> {
         Call::delete(self.0, format!("/v1/policies/{id}"), Authority::Master).answer().await
     }
+}
+
+/// Adds a member, if there is a value.
+fn insert(body: &mut Value, key: &str, value: Option<impl Serialize>) -> Result<(), Error> {
+    if let (Some(value), Some(object)) = (value, body.as_object_mut()) {
+        let value = serde_json::to_value(value).map_err(|error| Error::Usage(format!("the body: {error}")))?;
+        object.insert(key.to_owned(), value);
+    }
+    Ok(())
 }

@@ -87,7 +87,7 @@ impl Schema for PolicyExplainRequest {
 
 wire_struct! {
     /// A decision with everything it rests on. Nothing was stored or sent.
-    PolicyExplanation {
+    read PolicyExplanation {
         /// Whose wallet.
         wallet_id: WalletId,
         /// Where.
@@ -121,7 +121,7 @@ wire_struct! {
 
 wire_struct! {
     /// An amount that leaves the wallet.
-    MovedAmount {
+    read MovedAmount {
         /// The asset (CAIP-19).
         asset: String,
         /// Smallest units.
@@ -133,7 +133,7 @@ wire_struct! {
 
 wire_struct! {
     /// A price that was asked for.
-    ConsultedPrice {
+    read ConsultedPrice {
         /// The asset (CAIP-19).
         asset: String,
         /// US dollars per whole unit; null when there is none.
@@ -149,7 +149,7 @@ wire_struct! {
 
 wire_struct! {
     /// What is known about a token.
-    ConsultedToken {
+    read ConsultedToken {
         /// The asset (CAIP-19).
         asset: String,
         /// Decimal places, from the registry or the chain.
@@ -161,7 +161,7 @@ wire_struct! {
 
 wire_struct! {
     /// What the policies asked the ledger. What is absent was not asked.
-    ConsultedLedger {
+    read ConsultedLedger {
         /// Amounts in flight, in smallest units.
         held: Vec<HeldAmount>,
         /// US dollars of the last 86,400 s and in flight.
@@ -175,7 +175,7 @@ wire_struct! {
 
 wire_struct! {
     /// An amount in flight.
-    HeldAmount {
+    read HeldAmount {
         /// The asset (CAIP-19).
         asset: String,
         /// Smallest units.
@@ -185,7 +185,7 @@ wire_struct! {
 
 wire_struct! {
     /// Requests that were let through in a window.
-    RequestCount {
+    read RequestCount {
         /// Length of the window in seconds.
         window_seconds: u64,
         /// How many there may be.

@@ -22,7 +22,7 @@ use crate::wire::Millionths;
 
 wire_struct! {
     /// What policies say to a request.
-    PolicyVerdict {
+    read PolicyVerdict {
         /// Whether it may proceed.
         allowed: bool,
         /// How it proceeds.
@@ -56,7 +56,7 @@ wire_struct! {
 
 wire_struct! {
     /// One rule that was considered.
-    ConsideredRule {
+    read ConsideredRule {
         /// The policy type, or what else contributed.
         rule: String,
         /// The policy; null for what holds without one.

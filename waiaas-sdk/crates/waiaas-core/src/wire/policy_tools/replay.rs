@@ -93,7 +93,7 @@ impl Schema for PolicyReplayRequest {
 
 wire_struct! {
     /// How other policies would have judged the past. Nothing was stored or sent.
-    PolicyReplay {
+    read PolicyReplay {
         /// Where it began, in unix seconds.
         since: UnixSecs,
         /// Transactions that were judged again.
@@ -116,7 +116,7 @@ wire_struct! {
 
 wire_struct! {
     /// How many there are, and the first of them.
-    ReplayedList {
+    read ReplayedList {
         /// All of them.
         count: u64,
         /// The first, up to `limit`.
@@ -126,7 +126,7 @@ wire_struct! {
 
 wire_struct! {
     /// A transaction of the past.
-    ReplayedTransaction {
+    read ReplayedTransaction {
         /// The transaction.
         id: TxId,
         /// Whose.
