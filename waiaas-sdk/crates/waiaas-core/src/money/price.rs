@@ -49,7 +49,7 @@ impl Price {
     /// is room for, and a fraction that could be shorter.
     #[must_use]
     pub fn new(digits: u128, places: u8) -> Option<Self> {
-        let shortest = places == 0 || digits % 10 != 0;
+        let shortest = places == 0 || !digits.is_multiple_of(10);
         let room = small_power_of_ten(usize::from(Self::DECIMALS.checked_sub(places)?))?;
         digits.checked_mul(room).filter(|whole| *whole > 0 && shortest).map(|_| Self { digits, places })
     }
