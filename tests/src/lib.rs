@@ -15,7 +15,9 @@
 pub mod anvil;
 pub mod api;
 pub mod http;
+pub mod npm;
 pub mod owner;
 pub mod project;
 pub mod server;
 pub mod tools;
+pub mod wasm;

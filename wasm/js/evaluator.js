@@ -105,15 +105,9 @@ export class Policies {
     return new this(guarded(() => new Book(textOf(policies))));
   }
 
-  /// Reads a request and everything around it once: the bytes that the other methods judge. Throws `PolicyError` for
-  /// faults of the documents, `RefusedError` for a request that comes to no policy.
-  prepare(context, request) {
-    return guarded(() => this._book.prepare(textOf(context), textOf(request)));
-  }
-
   /// Judges a prepared request.
   evaluate(bytes) {
-    this.#put(bytes);
+    this._put(bytes);
     return guarded(() => {
       const bits = this._book.judge();
       // Only DELAY and APPROVAL have seconds.
@@ -139,14 +133,8 @@ export class Policies {
 
   /// The canonical JSON text of the decision about a prepared request: the same bytes in every language.
   decide(bytes) {
-    this.#put(bytes);
+    this._put(bytes);
     return guarded(() => this._book.decide());
-  }
-
-  /// What would let a denied request pass, each way by itself; `{}` for a request that is allowed.
-  wouldPass(bytes) {
-    this.#put(bytes);
-    return JSON.parse(guarded(() => this._book.wouldPass()));
   }
 
   /// Gives the memory back at once. Without it, that is done some time after the last use.
@@ -154,7 +142,8 @@ export class Policies {
     this._book.free();
   }
 
-  #put(bytes) {
+  /// Writes a prepared request where the other side finds it.
+  _put(bytes) {
     write(bytes, this._book.input(bytes.length));
   }
 }

@@ -6,8 +6,20 @@ import { guarded, textOf } from "./errors.js";
 
 export { PolicyError, RefusedError, Verdict } from "./evaluator.js";
 
-/// Compiled policies that can explain themselves.
+/// Compiled policies that read requests and explain themselves.
 export class Policies extends Evaluator {
+  /// Reads a request and everything around it once: the bytes that the other methods judge. Throws `PolicyError` for
+  /// faults of the documents, `RefusedError` for a request that comes to no policy.
+  prepare(context, request) {
+    return guarded(() => this._book.prepare(textOf(context), textOf(request)));
+  }
+
+  /// What would let a denied request pass, each way by itself; `{}` for a request that is allowed.
+  wouldPass(bytes) {
+    this._put(bytes);
+    return JSON.parse(guarded(() => this._book.wouldPass()));
+  }
+
   /// Verdict, every rule that was considered, and what is doubtful about the rows.
   explain(context, request) {
     return JSON.parse(guarded(() => this._book.explain(textOf(context), textOf(request))));

@@ -2,9 +2,9 @@
 
 use crate::packed::{pack, seconds};
 use crate::texts::{issues_text, json};
+#[cfg(feature = "tools")]
 use crate::zones;
 use waiaas_core::policy::PolicyBook;
-use waiaas_core::wire::transactions::WouldPass;
 use waiaas_scenario::{Prepared, canonical, compile};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -87,6 +87,14 @@ impl Book {
         Ok(canonical(&self.prepared()?.decide(&self.book)))
     }
 
+    fn prepared(&self) -> Result<Prepared, String> {
+        Prepared::from_bytes(&self.input).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(feature = "tools")]
+#[wasm_bindgen]
+impl Book {
     /// The JSON of what would let the prepared request in the input pass, `{}` for one that is allowed.
     ///
     /// # Errors
@@ -96,26 +104,19 @@ impl Book {
         let prepared = self.prepared()?;
         let facts = prepared.facts();
         let judgement = self.book.judge(&prepared.subject, &prepared.effects, &facts, prepared.phase);
-        let ways = WouldPass::of(&judgement.would_pass(&zones::offset));
-        serde_json::to_string(&ways).map_err(|error| error.to_string())
+        let ways = waiaas_core::wire::transactions::WouldPass::of(&judgement.would_pass(&zones::offset));
+        let text = ways.as_ref().map_or_else(|| Ok("{}".to_owned()), serde_json::to_string);
+        text.map_err(|error| error.to_string())
     }
 
-    fn prepared(&self) -> Result<Prepared, String> {
-        Prepared::from_bytes(&self.input).map_err(|error| error.to_string())
-    }
-}
-
-#[cfg(feature = "tools")]
-#[wasm_bindgen]
-impl Book {
     /// Prepares a request, given with its context as JSON texts.
     ///
     /// # Errors
     /// The issues of the documents, or an object with the key `refused`.
     pub fn prepare(&self, context: &str, request: &str) -> Result<Vec<u8>, String> {
         let (context, request) = (json("context", context)?, json("request", request)?);
-        let prepared =
-            prepare(&self.book, &context, &request, &zones::offset).map_err(|issues| issues_text(&issues))?;
+        let prepared = waiaas_scenario::prepare(&self.book, &context, &request, &zones::offset)
+            .map_err(|issues| issues_text(&issues))?;
         prepared.map(|prepared| prepared.to_bytes()).map_err(|refused| waiaas_scenario::canonical_refusal(&refused))
     }
 

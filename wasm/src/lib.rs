@@ -9,6 +9,7 @@ mod packed;
 mod texts;
 #[cfg(feature = "tools")]
 mod tools;
+#[cfg(feature = "tools")]
 mod zones;
 
 pub use book::Book;

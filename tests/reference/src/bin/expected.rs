@@ -103,7 +103,11 @@ fn vectors(folder: &Path, out: &mut impl Write) {
 }
 
 fn read(path: &Path) -> Value {
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    // The wallet of the vectors on Solana has an address that is no base58 of 32 bytes; this one is.
+    let text = std::fs::read_to_string(path)
+        .unwrap()
+        .replace("So1Wa11et111111111111111111111111111111111", "So11111111111111111111111111111111111111112");
+    serde_json::from_str(&text).unwrap()
 }
 
 /// A context over the defaults: some parts key by key, others as a whole.
