@@ -10,20 +10,6 @@ const rowsText = (rows) => `[\n${rows.map((row) => `  ${compact(row)}`).join(",\
 const compact = ({ type, rules, ...rest }) =>
   pretty({ type, ...rest, rules }).replaceAll("\n", "\n  ").replace(/\[\s+([^[\]{}]*?)\s+\]/g, (_, inner) => `[${inner.replace(/\s+/g, " ")}]`);
 
-for (const { name } of templates()) $("template").add(new Option(name.replaceAll("-", " "), name));
-for (const [index, { title }] of EXAMPLES.entries()) $("example").add(new Option(title, index));
-
-$("template").addEventListener("change", choose);
-$("example").addEventListener("change", () => {
-  $("request").value = pretty(EXAMPLES[$("example").value].request);
-  judge();
-});
-for (const id of FIELDS) $(id).addEventListener("input", judge);
-
-$("context").value = pretty(CONTEXT);
-$("request").value = pretty(EXAMPLES[0].request);
-choose();
-
 function choose() {
   const name = $("template").value;
   $("about").textContent = templates().find((template) => template.name === name).about;
@@ -104,7 +90,7 @@ function show(explanation, passing) {
   const raised = /at least|raises|DELAY|APPROVAL|NOTIFY/;
   list("trace", explanation.considered, ({ rule, row, outcome: said }, item, index) => {
     const last = index === explanation.considered.length - 1;
-    item.className = !explanation.allowed && last ? "refused" : raised.test(said) ? "raised" : "";
+    item.className = !explanation.allowed && last ? "refused" : raised.test(said) ? "raised" : row ? "" : "absent";
     item.append(paragraph(strong(rule), ` ${said}`, row ? where(row) : ""));
   });
   const parts = explanation.valuation?.components ?? [];
@@ -187,3 +173,17 @@ function fault(id, text) {
 function addFault(id, text) {
   fault(id, [$(`${id}-fault`).textContent, text].filter(Boolean).join("\n"));
 }
+
+for (const { name } of templates()) $("template").add(new Option(name.replaceAll("-", " "), name));
+for (const [index, { title }] of EXAMPLES.entries()) $("example").add(new Option(title, index));
+
+$("template").addEventListener("change", choose);
+$("example").addEventListener("change", () => {
+  $("request").value = pretty(EXAMPLES[$("example").value].request);
+  judge();
+});
+for (const id of FIELDS) $(id).addEventListener("input", judge);
+
+$("context").value = pretty(CONTEXT);
+$("request").value = pretty(EXAMPLES[0].request);
+choose();

@@ -2,6 +2,7 @@
 //!
 //! - [`project`]: where the project is, and the program built from it.
 //! - [`tools`]: programs of others, found or installed.
+//! - [`wasm`], [`npm`]: the engine as WebAssembly, and the npm package around it.
 //! - [`anvil`]: a local Ethereum node.
 //! - [`server`]: the service in a process of its own.
 //! - [`http`]: requests and answers.

@@ -65,6 +65,32 @@ pub fn npm_install(folder: &str, packages: &[&str], say: &dyn Fn(&str)) -> Resul
     Ok(modules)
 }
 
+/// The npm package that drives a browser, and where it is.
+const PLAYWRIGHT: (&str, &str) = ("playwright", "playwright-core@1.65.1");
+
+/// The browser: the one that `WAIAAS_CHROMIUM` names, else `chromium` or Chrome on the path.
+#[must_use]
+pub fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("WAIAAS_CHROMIUM").map(PathBuf::from);
+    named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| on_path(name)))
+}
+
+/// Makes sure that [`chromium`] finds one, and that there is what drives it. A missing browser is installed from the
+/// distribution where that is possible without asking for a password.
+///
+/// # Errors
+/// npm fails, or there is no browser.
+pub fn install_browser(say: &dyn Fn(&str)) -> Result<PathBuf> {
+    npm_install(PLAYWRIGHT.0, &[PLAYWRIGHT.1], say)?;
+    if chromium().is_none() && on_path("apt-get").is_some() {
+        say("installing chromium (apt-get, once)");
+        let mut command = Command::new("apt-get");
+        // It fails for users who may not install; then the message below says what to do.
+        let _ = command.args(["install", "-y", "-q", "chromium"]).stdin(Stdio::null()).output();
+    }
+    chromium().context("a browser is missing: install chromium, or set WAIAAS_CHROMIUM to one")
+}
+
 /// The program of the platform's package and not the script in `.bin`: killing the script would leave the node running.
 fn installed_anvil() -> Option<PathBuf> {
     let packages = root().join(ANVIL_FOLDER).join("node_modules/@foundry-rs");

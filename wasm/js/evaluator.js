@@ -9,6 +9,8 @@ const TIERS = ["INSTANT", "NOTIFY", "DELAY", "APPROVAL"];
 const APPROVAL_REASONS = [null, "per_tx", "cumulative_daily", "cumulative_monthly"];
 const WARNINGS = [null, "daily", "monthly"];
 
+const FAULT = 0xffff_ffff;
+
 let memory;
 let view = new Uint8Array();
 let lists;
@@ -108,11 +110,11 @@ export class Policies {
   /// Judges a prepared request.
   evaluate(bytes) {
     this._put(bytes);
-    return guarded(() => {
-      const bits = this._book.judge();
-      // Only DELAY and APPROVAL have seconds.
-      return new Verdict(bits, (bits & 6) === 2 ? this._book.seconds() : 0);
-    });
+    const bits = this._book.judge();
+    // No verdict has all bits. What is wrong with the bytes, the decision says.
+    if (bits === FAULT) guarded(() => this._book.decide());
+    // Only DELAY and APPROVAL have seconds.
+    return new Verdict(bits, (bits & 6) === 2 ? this._book.seconds() : 0);
   }
 
   /// Judges many prepared requests at once.

@@ -19,6 +19,11 @@ pub struct Book {
     seconds: u32,
 }
 
+impl Book {
+    /// No packed verdict has all bits.
+    pub const FAULT: u32 = u32::MAX;
+}
+
 #[wasm_bindgen]
 impl Book {
     /// Compiles policies: the JSON text of a list of rows.
@@ -44,14 +49,14 @@ impl Book {
         self.input.as_mut_ptr()
     }
 
-    /// Judges the prepared request in the input: the packed verdict.
-    ///
-    /// # Errors
-    /// A sentence about bytes that are no prepared request.
-    pub fn judge(&mut self) -> Result<u32, String> {
-        let verdict = self.prepared()?.verdict(&self.book);
+    /// Judges the prepared request in the input: the packed verdict, or [`Self::FAULT`] for bytes that are no prepared
+    /// request. What may fail crosses the boundary as a list, which costs more than the judging; [`Self::decide`] says
+    /// what is wrong.
+    pub fn judge(&mut self) -> u32 {
+        let Ok(prepared) = Prepared::from_bytes(&self.input) else { return Self::FAULT };
+        let verdict = prepared.verdict(&self.book);
         self.seconds = seconds(&verdict);
-        Ok(pack(&verdict))
+        pack(&verdict)
     }
 
     /// The seconds of the last verdict: of its delay or of the owner's time, else 0.
@@ -82,7 +87,7 @@ impl Book {
     /// The canonical JSON of the decision about the prepared request in the input.
     ///
     /// # Errors
-    /// As [`Self::judge`].
+    /// A sentence about bytes that are no prepared request.
     pub fn decide(&self) -> Result<String, String> {
         Ok(canonical(&self.prepared()?.decide(&self.book)))
     }
@@ -98,7 +103,7 @@ impl Book {
     /// The JSON of what would let the prepared request in the input pass, `{}` for one that is allowed.
     ///
     /// # Errors
-    /// As [`Self::judge`].
+    /// As [`Self::decide`].
     #[wasm_bindgen(js_name = wouldPass)]
     pub fn would_pass(&self) -> Result<String, String> {
         let prepared = self.prepared()?;
