@@ -128,7 +128,8 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         ],
     ),
     ("waiaas-tests", &["anyhow", "base64", "hex", "k256", "serde_json", "sha3", "tempfile"]),
-    ("waiaas-reference", &["proptest", "ruint", "serde_json", "waiaas-core"]),
+    ("waiaas-reference", &["proptest", "ruint", "serde_json", "waiaas-core", "waiaas-scenario"]),
+    ("waiaas-wasm", &["serde_json", "waiaas-core", "waiaas-scenario", "wasm-bindgen"]),
     ("waiaas-examples", &["anyhow", "serde_json", "waiaas-tests"]),
 ];
 

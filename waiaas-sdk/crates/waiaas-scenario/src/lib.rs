@@ -7,6 +7,8 @@
 //! - [`run`]: a file of cases (given policies and a context, when a request comes, expect a decision).
 //! - [`explain`]: one request, with every rule that was considered.
 //! - [`mod@diff`]: what changes when one set of rows replaces another, by sampling.
+//! - [`mod@prepared`]: a request with all its facts, to be judged many times or elsewhere; [`canonical()`] is the one text of
+//!   what comes out.
 //! - [`templates`]: rows to begin with, each with a scenario that says what they allow.
 //!
 //! # A scenario
@@ -98,6 +100,7 @@
 
 mod action;
 mod bodies;
+mod canonical;
 mod civil;
 mod create;
 pub mod diff;
@@ -105,6 +108,7 @@ mod expect;
 mod explain;
 mod history;
 mod node;
+pub mod prepared;
 mod program;
 mod request;
 mod rows;
@@ -113,10 +117,12 @@ mod settings;
 mod template;
 mod world;
 
+pub use canonical::{canonical, canonical_refusal, canonical_verdict};
 pub use civil::parse_instant;
 pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};
+pub use prepared::{Prepared, compile, prepare};
 pub use request::Refused;
 pub use run::{CaseReport, Report, run};
 pub use template::{Parameter, ParameterKind, Template, template, templates};
