@@ -7,6 +7,8 @@
 //! - [`run`]: a file of cases (given policies and a context, when a request comes, expect a decision).
 //! - [`explain`]: one request, with every rule that was considered.
 //! - [`mod@diff`]: what changes when one set of rows replaces another, by sampling.
+//! - [`mod@prepared`]: a request with all its facts, to be judged many times or elsewhere; [`canonical()`] is the one text of
+//!   what comes out.
 //! - [`mod@replay`]: how other rows would have judged what happened.
 //! - [`templates`]: rows to begin with, each with a scenario that says what they allow.
 //!
@@ -99,6 +101,7 @@
 
 mod action;
 mod bodies;
+mod canonical;
 mod civil;
 mod create;
 pub mod diff;
@@ -106,6 +109,7 @@ mod expect;
 mod explain;
 mod history;
 mod node;
+pub mod prepared;
 mod program;
 pub mod replay;
 mod request;
@@ -115,9 +119,11 @@ mod settings;
 mod template;
 mod world;
 
+pub use canonical::{canonical, canonical_refusal, canonical_verdict};
 pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};
+pub use prepared::{Prepared, compile, prepare};
 pub use replay::{PastRequest, Replay, replay};
 pub use request::Refused;
 pub use run::{CaseReport, Report, run};

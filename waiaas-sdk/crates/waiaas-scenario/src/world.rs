@@ -3,6 +3,7 @@
 use crate::civil::parse_instant;
 use crate::history::{self, Entry};
 use crate::node::{Faults, Node};
+use crate::prepared::Prepared;
 use crate::rows::{DEFAULT_WALLET_ID, wallet_id};
 use crate::settings::Settings;
 use crate::{DEFAULT_NOW, Zones};
@@ -10,9 +11,7 @@ use std::collections::BTreeMap;
 use waiaas_core::address::{Address, EvmAddress, SolanaAddress};
 use waiaas_core::chain::{AssetId, ChainKind, Environment, Network};
 use waiaas_core::money::{Price, Ratio, Usd};
-use waiaas_core::policy::{
-    ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, Positions, PriceFact, Subject, TokenFact,
-};
+use waiaas_core::policy::{ActionFacts, Decision, Phase, PolicyBook, Positions, PriceFact, Subject, TokenFact};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::solana::{TokenAccount, TokenAccounts};
 use waiaas_core::tx::{Channel, Effects, Operation};
@@ -112,23 +111,25 @@ impl World {
 
     /// Decides about effects in this world.
     pub(crate) fn judge(&self, book: &PolicyBook, effects: &Effects, zones: Zones<'_>) -> Decision {
-        let query = book.query(&self.subject, effects, &self.settings.policy);
-        let ledger = history::ledger(&self.history, &query, self.now, self.settings.signed_ttl_seconds);
-        self.judge_with(book, effects, &ledger, zones)
+        self.prepare(book, effects.clone(), zones).decide(book)
     }
 
-    /// As [`Self::judge`], with a ledger of the caller's.
-    fn judge_with(&self, book: &PolicyBook, effects: &Effects, ledger: &LedgerFacts, zones: Zones<'_>) -> Decision {
-        let facts = Facts {
+    /// Effects with everything that `book` needs to know about this world.
+    pub(crate) fn prepare(&self, book: &PolicyBook, effects: Effects, zones: Zones<'_>) -> Prepared {
+        let query = book.query(&self.subject, &effects, &self.settings.policy);
+        let token = |asset: AssetId| Some((asset, self.tokens.get(&asset)?.clone()));
+        Prepared {
+            subject: self.subject,
             now: self.now,
-            prices: &self.price_facts(effects),
-            tokens: &self.tokens,
-            zone_offsets: &offsets(&book.time_zones(&self.subject, effects), self.now, zones),
-            ledger,
-            actions: &self.actions(effects),
-            settings: &self.settings.policy,
-        };
-        book.evaluate(&self.subject, effects, &facts, Phase::Admission)
+            prices: self.price_facts(&effects),
+            tokens: moved(&effects).filter_map(token).collect(),
+            zone_offsets: offsets(&book.time_zones(&self.subject, &effects), self.now, zones),
+            ledger: history::ledger(&self.history, &query, self.now, self.settings.signed_ttl_seconds),
+            actions: self.actions(&effects),
+            settings: self.settings.policy.clone(),
+            phase: Phase::Admission,
+            effects,
+        }
     }
 
     /// Prices for what the effects move: a working oracle that has no price does not list the asset.

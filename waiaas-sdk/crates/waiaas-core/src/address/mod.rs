@@ -67,6 +67,26 @@ impl Address {
         }
     }
 
+    /// The address as bytes: 20 on the EVM and the XRP Ledger, 32 on Solana.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Evm(address) => address.as_bytes(),
+            Self::Solana(address) => address.as_bytes(),
+            Self::Xrpl(address) => address.as_bytes(),
+        }
+    }
+
+    /// The address of `chain` with these bytes; `None` when there are more or fewer than its addresses have.
+    #[must_use]
+    pub fn from_bytes(chain: ChainKind, bytes: &[u8]) -> Option<Self> {
+        match chain {
+            ChainKind::Ethereum => Some(Self::Evm(EvmAddress::from_bytes(bytes.try_into().ok()?))),
+            ChainKind::Solana => Some(Self::Solana(SolanaAddress::from_bytes(bytes.try_into().ok()?))),
+            ChainKind::Ripple => Some(Self::Xrpl(XrplAddress::from_bytes(bytes.try_into().ok()?))),
+        }
+    }
+
     /// The chain that the address belongs to.
     #[must_use]
     pub const fn chain(&self) -> ChainKind {
@@ -107,6 +127,10 @@ mod tests {
                 ChainKind::ALL.into_iter().filter_map(|chain| Address::parse(chain, text).ok()).collect();
             assert_eq!(read.iter().map(Address::chain).collect::<Vec<_>>(), Vec::from_iter(expect), "{text}");
             assert!(read.iter().all(|address| address.to_string() == text), "{text}");
+            for address in read {
+                assert_eq!(Address::from_bytes(address.chain(), address.as_bytes()), Some(address));
+                assert_eq!(Address::from_bytes(address.chain(), &[0; 21]), None);
+            }
         }
     }
 

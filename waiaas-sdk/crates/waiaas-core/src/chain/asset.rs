@@ -53,6 +53,32 @@ impl AssetKind {
         }
     }
 
+    /// What names a token on its chain, as bytes: the contract, the mint, or the currency and then its issuer. Empty for
+    /// a native coin.
+    #[must_use]
+    pub fn reference_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Native => Vec::new(),
+            Self::Erc20(contract) => contract.as_bytes().to_vec(),
+            Self::Spl(mint) => mint.as_bytes().to_vec(),
+            Self::Issued(currency, issuer) => [*currency.as_bytes(), *issuer.as_bytes()].concat(),
+        }
+    }
+
+    /// The token of `chain` that [`AssetKind::reference_bytes`] names; `None` for bytes that name none.
+    #[must_use]
+    pub fn from_reference_bytes(chain: ChainKind, bytes: &[u8]) -> Option<Self> {
+        match chain {
+            ChainKind::Ethereum => Some(Self::Erc20(EvmAddress::from_bytes(bytes.try_into().ok()?))),
+            ChainKind::Solana => Some(Self::Spl(SolanaAddress::from_bytes(bytes.try_into().ok()?))),
+            ChainKind::Ripple => {
+                let (currency, issuer) = bytes.split_first_chunk::<20>()?;
+                let issuer = XrplAddress::from_bytes(issuer.try_into().ok()?);
+                Some(Self::Issued(CurrencyCode::from_bytes(*currency).ok()?, issuer))
+            }
+        }
+    }
+
     /// The text that [`AssetKind::parse_token`] reads, in its canonical form; `None` for a native coin.
     #[must_use]
     pub fn token_text(&self) -> Option<String> {
@@ -195,7 +221,11 @@ mod tests {
             "xrpl:0/token:USD.rvYAfWj5gh67oV6fW32ZzP3Aw4Eubs59B",
             "xrpl:0/token:524C555344000000000000000000000000000000.rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5De",
         ] {
-            assert_eq!(AssetId::parse(text).unwrap().to_string(), text);
+            let asset = AssetId::parse(text).unwrap();
+            assert_eq!(asset.to_string(), text);
+            let kind = asset.kind();
+            let again = AssetKind::from_reference_bytes(asset.network().chain(), &kind.reference_bytes());
+            assert_eq!(again, Some(kind).filter(|_| !asset.is_native()), "{text}");
             assert!(AssetId::has_caip19_syntax(text), "{text}");
         }
         let usdc = AssetId::parse("eip155:1/erc20:0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48").unwrap();

@@ -29,10 +29,24 @@ impl CurrencyCode {
             return Ok(Self(bytes));
         }
         hex::decode_to_slice(text, &mut bytes).map_err(|_| AssetIdError)?;
+        Self::from_bytes(bytes)
+    }
+
+    /// Wraps the 160 bits of the ledger.
+    ///
+    /// # Errors
+    /// [`AssetIdError`] for the native coin, and for what begins with a zero byte without being a standard code.
+    pub fn from_bytes(bytes: [u8; 20]) -> Result<Self, AssetIdError> {
         let code = Self(bytes);
         let own_format = !matches!(bytes, [0, ..]);
         let permitted = |characters: [u8; 3]| characters != NATIVE && characters.into_iter().all(is_permitted);
         if own_format || code.standard().is_some_and(permitted) { Ok(code) } else { Err(AssetIdError) }
+    }
+
+    /// The 160 bits of the ledger.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 20] {
+        &self.0
     }
 
     /// The three characters, when everything beside them is zero.
@@ -86,7 +100,9 @@ mod tests {
             ("", None),
             ("524C55534400000000000000000000000000000", None),
         ] {
-            assert_eq!(CurrencyCode::parse(given).ok().map(|code| code.to_string()).as_deref(), expect, "{given}");
+            let code = CurrencyCode::parse(given);
+            assert_eq!(code.ok().map(|code| code.to_string()).as_deref(), expect, "{given}");
+            assert_eq!(code.and_then(|code| CurrencyCode::from_bytes(*code.as_bytes())), code, "{given}");
         }
         assert_eq!(CurrencyCode::parse("USD"), CurrencyCode::parse("0000000000000000000000005553440000000000"));
         assert_ne!(CurrencyCode::parse("USD"), CurrencyCode::parse("usd"));

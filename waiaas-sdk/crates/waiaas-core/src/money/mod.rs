@@ -13,7 +13,7 @@ mod usd;
 
 pub use base_units::{AmountError, BaseUnits};
 pub use decimal::{Decimal, DecimalError};
-pub(crate) use power::power_of_ten;
+pub(crate) use power::{power_of_ten, small_power_of_ten};
 pub use price::{Price, PriceError};
 pub use ratio::Ratio;
 pub use usd::{Usd, UsdError};

@@ -17,7 +17,7 @@ const fn small() -> [u128; 39] {
 }
 
 /// `10^exponent`; `None` above 2^128 − 1.
-pub(super) fn small_power_of_ten(exponent: usize) -> Option<u128> {
+pub(crate) fn small_power_of_ten(exponent: usize) -> Option<u128> {
     SMALL.get(exponent).copied()
 }
 

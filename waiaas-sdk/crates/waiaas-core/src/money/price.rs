@@ -44,6 +44,16 @@ impl Price {
         Ok(Self { digits, places })
     }
 
+    /// The price `digits / 10^places`, written as [`Price::digits_and_places`] tells it. `None` for anything that
+    /// [`Price::parse`] would not make: a price of zero, more than [`Self::DECIMALS`] places or more digits than there
+    /// is room for, and a fraction that could be shorter.
+    #[must_use]
+    pub fn new(digits: u128, places: u8) -> Option<Self> {
+        let shortest = places == 0 || !digits.is_multiple_of(10);
+        let room = small_power_of_ten(usize::from(Self::DECIMALS.checked_sub(places)?))?;
+        digits.checked_mul(room).filter(|whole| *whole > 0 && shortest).map(|_| Self { digits, places })
+    }
+
     /// The price as a fraction: digits, and how many of them stand behind the point (at most [`Self::DECIMALS`]).
     #[must_use]
     pub const fn digits_and_places(self) -> (u128, u8) {
@@ -79,6 +89,30 @@ impl core::fmt::Display for Price {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fraction_is_taken_in_its_only_form() {
+        for text in ["2000", "0.9998", "0.000000000000000001", "300000000000000000000", "20", "1.5"] {
+            let price = Price::parse(text).unwrap();
+            let (digits, places) = price.digits_and_places();
+            assert_eq!(Price::new(digits, places), Some(price), "{text}");
+        }
+        let most = u128::MAX / 1_000_000_000_000_000_000;
+        for (digits, places, taken) in [
+            (0, 0, false),
+            (0, 18, false),
+            (10, 1, false),
+            (1, 18, true),
+            (1, 19, false),
+            (1, 255, false),
+            (most, 0, true),
+            (most + 1, 0, false),
+            (u128::MAX, 18, true),
+            (u128::MAX, 17, false),
+        ] {
+            assert_eq!(Price::new(digits, places).is_some(), taken, "{digits} {places}");
+        }
+    }
 
     #[test]
     fn reads_and_prints() {

@@ -78,15 +78,14 @@ impl Usd {
 
     /// Whether this is at least `millionths` millionths of `whole`.
     #[must_use]
-    pub fn is_at_least(self, millionths: u128, whole: Self) -> bool {
-        match (self.0.checked_mul(1_000_000), whole.0.checked_mul(millionths)) {
-            (Some(own), Some(share)) => own >= share,
-            // Too large for the short way.
-            _ => {
-                let own = U256::from(self.0).saturating_mul(U256::from(1_000_000_u32));
-                own >= U256::from(whole.0).saturating_mul(U256::from(millionths))
-            }
+    pub fn is_at_least(self, millionths: u64, whole: Self) -> bool {
+        if let (Ok(own), Ok(whole)) = (u64::try_from(self.0), u64::try_from(whole.0)) {
+            // Products of 64-bit numbers fit.
+            let product = |left: u64, right: u64| u128::from(left).saturating_mul(u128::from(right));
+            return product(own, 1_000_000) >= product(whole, millionths);
         }
+        let own = U256::from(self.0).saturating_mul(U256::from(1_000_000_u32));
+        own >= U256::from(whole.0).saturating_mul(U256::from(millionths))
     }
 
     /// `self / whole` in millionths, rounded down; `None` when `whole` is zero.

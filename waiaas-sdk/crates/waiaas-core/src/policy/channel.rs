@@ -1,7 +1,7 @@
 //! What the channels themselves demand, whatever the rows say.
 
 use super::case::{Case, Refusal};
-use super::decision::{Allowance, ReasonCode};
+use super::decision::ReasonCode;
 use super::tier::Tier;
 use crate::tx::Channel;
 
@@ -22,8 +22,7 @@ pub(super) fn refuse_disabled(case: &Case<'_>) -> Result<(), Refusal> {
 }
 
 /// Refuses what cannot wait as long as its tier demands.
-pub(super) fn refuse_waiting(case: &Case<'_>, allowance: &Allowance) -> Result<(), Refusal> {
-    let tier = allowance.tier;
+pub(super) fn refuse_waiting(case: &Case<'_>, tier: Tier, delay_seconds: Option<u32>) -> Result<(), Refusal> {
     match case.effects.channel {
         Channel::Send | Channel::External => Ok(()),
         Channel::X402(_) => {
@@ -32,7 +31,7 @@ pub(super) fn refuse_waiting(case: &Case<'_>, allowance: &Allowance) -> Result<(
                 let detail = "the owner would have to be asked, and a payment cannot wait for that";
                 return Err(Refusal::new(ReasonCode::X402ApprovalRequired, detail));
             }
-            if allowance.delay_seconds.is_some_and(|delay| delay > longest) {
+            if delay_seconds.is_some_and(|delay| delay > longest) {
                 let detail = format!("the delay is longer than the {longest} s that a payment can wait");
                 return Err(Refusal::new(ReasonCode::X402DelayTimeout, detail));
             }

@@ -3,7 +3,7 @@
 //! The order is that of `policy.md` section 4. The first refusal ends the evaluation; everything that
 //! is not refused gets the most careful of all tiers that the rules ask for.
 
-use super::book::PolicyBook;
+use super::book::{PolicyBook, Row};
 use super::case::{Case, Contribution, Phase, Refusal};
 use super::channel;
 use super::decision::{
@@ -103,7 +103,7 @@ impl Inputs<'_> {
             Case { subject, effects, operations, tx_type: effects.tx_type, facts, topics, movements: &movements };
         let passthrough = facts.settings.zero_policy_passthrough && plan.silent;
         let total = Contribution::none();
-        let evaluation = Evaluation { book, plan, phase, case, instruction: None, passthrough, total, recorder };
+        let mut evaluation = Evaluation { book, plan, phase, case, instruction: None, passthrough, total, recorder };
         evaluation.run().map_or_else(Verdict::Deny, Verdict::Allow)
     }
 }
@@ -122,7 +122,7 @@ struct Evaluation<'a, R> {
 }
 
 impl<R: Recorder> Evaluation<'_, R> {
-    fn run(mut self) -> Result<Allowance, Denial> {
+    fn run(&mut self) -> Result<Allowance, Denial> {
         self.refuse_unless("request", DeniedBy::Validation, well_formed)?;
         self.refuse_unless("channel", DeniedBy::Channel, channel::refuse_disabled)?;
         if self.case.effects.instructions.is_empty() {
@@ -130,20 +130,14 @@ impl<R: Recorder> Evaluation<'_, R> {
         } else {
             self.refuse_in_batch()?;
         }
-        for step in self.plan.weighing() {
-            self.consult(step)?;
-        }
+        self.consult_all(self.plan.weighing(), |_| true)?;
         self.raise_defaults();
-        let allowance = self.allowance();
-        self.refuse_unless("channel", DeniedBy::Channel, |case| channel::refuse_waiting(case, &allowance))?;
-        Ok(allowance)
+        self.allowance()
     }
 
     /// What concerns the whole first, then every instruction by itself.
     fn refuse_in_batch(&mut self) -> Result<(), Denial> {
-        for step in self.plan.refusing().iter().filter(|step| step.once) {
-            self.consult(step)?;
-        }
+        self.consult_all(self.plan.refusing(), |step| step.once)?;
         let whole = self.case;
         let mut rest = whole.operations;
         for (index, instruction) in whole.effects.instructions.iter().enumerate() {
@@ -161,9 +155,7 @@ impl<R: Recorder> Evaluation<'_, R> {
     }
 
     fn refuse(&mut self, which: impl Fn(&Step) -> bool) -> Result<(), Denial> {
-        for step in self.plan.refusing().iter().filter(|step| which(step)) {
-            self.consult(step)?;
-        }
+        self.consult_all(self.plan.refusing(), which)?;
         if !self.passthrough && !self.plan.permits_transfers {
             self.refuse_unless("native transfers", DeniedBy::SpendingLimit, refuse_transfers)?;
         }
@@ -180,15 +172,22 @@ impl<R: Recorder> Evaluation<'_, R> {
         judge(&self.case).map_err(|refusal| self.deny(rule, denied_by, denied_by.as_str(), None, refusal))
     }
 
+    /// Those of the steps that the request is about. Most are not, so this much is done without a call.
+    #[inline]
+    fn consult_all(&mut self, steps: &[Step], which: impl Fn(&Step) -> bool) -> Result<(), Denial> {
+        let topics = self.case.topics;
+        for step in steps.iter().filter(|step| step.topics.meets(topics) && which(step)) {
+            self.consult(step)?;
+        }
+        Ok(())
+    }
+
     /// One row, or what holds without one.
     fn consult(&mut self, step: &Step) -> Result<(), Denial> {
-        if !step.topics.meets(self.case.topics) {
-            return Ok(());
-        }
         match step.judge {
             Judge::Row(position) => {
                 let Some(row) = self.book.row(position) else { return Ok(()) };
-                self.note(step, Some(row.id), |case, into| match &row.rules {
+                self.note(step, Some(row), |case, into| match &row.rules {
                     Ok(rules) => rules.judge(case, into),
                     Err(problem) => {
                         let detail = format!("its rules cannot be read ({problem})");
@@ -197,7 +196,8 @@ impl<R: Recorder> Evaluation<'_, R> {
                 })
             }
             Judge::Absence(Some(absent)) => {
-                let passthrough = self.passthrough;
+                // The hosts that may be paid or signed for are asked even where everything else passes.
+                let passthrough = self.passthrough && !step.topics.meets(Topics::GATES);
                 self.note(step, None, |case, into| {
                     absent(case, into).or_else(|refusal| if passthrough { Ok(()) } else { Err(refusal) })
                 })
@@ -210,14 +210,14 @@ impl<R: Recorder> Evaluation<'_, R> {
     fn note(
         &mut self,
         step: &Step,
-        policy: Option<PolicyId>,
+        row: Option<&Row>,
         judge: impl FnOnce(&Case<'_>, &mut Contribution) -> Result<(), Refusal>,
     ) -> Result<(), Denial> {
         let verdict = if R::LISTENS {
             let mut own = Contribution::none();
             let verdict = judge(&self.case, &mut own);
             if verdict.is_ok() {
-                self.recorder.passed(step.policy_type.as_str(), policy, &own);
+                self.recorder.passed(step.policy_type.as_str(), row.map(|row| row.id), &own);
                 self.total.add(&own);
             }
             verdict
@@ -226,7 +226,7 @@ impl<R: Recorder> Evaluation<'_, R> {
         };
         verdict.map_err(|refusal| {
             let name = step.policy_type.as_str();
-            self.deny(name, kind::traits(step.policy_type).denied_by, name, policy, refusal)
+            self.deny(name, kind::traits(step.policy_type).denied_by, name, row.map(|row| row.id), refusal)
         })
     }
 
@@ -252,29 +252,34 @@ impl<R: Recorder> Evaluation<'_, R> {
         }
     }
 
-    /// The owner downgrade, then the times that belong to the final tier.
-    fn allowance(&mut self) -> Allowance {
-        let (total, settings) = (self.total, self.case.facts.settings);
+    /// The owner downgrade, then the times that belong to the final tier, and whether the channel can wait for it.
+    fn allowance(&mut self) -> Result<Allowance, Denial> {
+        let settings = self.case.facts.settings;
         let ownerless = self.case.subject.owner == OwnerState::None;
-        let downgraded = total.tier == Tier::Approval && ownerless && channel::can_wait(&self.case.effects.channel);
-        let tier = if downgraded { Tier::Delay } else { total.tier };
+        let downgraded =
+            self.total.tier == Tier::Approval && ownerless && channel::can_wait(&self.case.effects.channel);
+        let tier = if downgraded { Tier::Delay } else { self.total.tier };
         if downgraded {
             self.recorder.remark("owner", format_args!("DELAY instead of APPROVAL: the wallet has no owner to ask"));
         }
+        let delay = self.total.delay_seconds.unwrap_or(settings.default_delay_seconds);
+        let delay_seconds = (tier == Tier::Delay).then_some(delay);
+        self.refuse_unless("channel", DeniedBy::Channel, |case| channel::refuse_waiting(case, tier, delay_seconds))?;
+        let timeout = self.total.approval_timeout_seconds.unwrap_or(settings.default_approval_timeout_seconds);
+        let reason = match self.total.exceeded {
+            Some(Window::Daily) => ApprovalReason::CumulativeDaily,
+            Some(Window::Monthly) => ApprovalReason::CumulativeMonthly,
+            None => ApprovalReason::PerTx,
+        };
         let approval = tier == Tier::Approval;
-        Allowance {
+        Ok(Allowance {
             tier,
-            delay_seconds: (tier == Tier::Delay).then(|| total.delay_seconds.unwrap_or(settings.default_delay_seconds)),
-            approval_timeout_seconds: approval
-                .then(|| total.approval_timeout_seconds.unwrap_or(settings.default_approval_timeout_seconds)),
-            approval_reason: approval.then_some(match total.exceeded {
-                Some(Window::Daily) => ApprovalReason::CumulativeDaily,
-                Some(Window::Monthly) => ApprovalReason::CumulativeMonthly,
-                None => ApprovalReason::PerTx,
-            }),
+            delay_seconds,
+            approval_timeout_seconds: approval.then_some(timeout),
+            approval_reason: approval.then_some(reason),
             downgraded,
-            cumulative_warning: total.warning,
-        }
+            cumulative_warning: self.total.warning,
+        })
     }
 
     fn deny(

@@ -36,6 +36,7 @@ impl<K: Hash + Eq, V> FrozenMap<K, V> {
     }
 
     /// The value of a key.
+    #[inline]
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         self.find(digest(key), |other| other == key)
     }
@@ -81,6 +82,7 @@ impl<K: Eq, V> FrozenMap<K, V> {
     }
 
     /// The value of the key with this digest that `is_key` accepts.
+    #[inline]
     pub(super) fn find(&self, digest: u64, is_key: impl Fn(&K) -> bool) -> Option<&V> {
         let range = range_of(digest, self.shift);
         let bounds =
@@ -105,6 +107,7 @@ fn range_of(digest: u64, shift: u32) -> usize {
 }
 
 /// The digest of a key.
+#[inline]
 pub(super) fn digest(key: &(impl Hash + ?Sized)) -> u64 {
     let mut state = Folding::default();
     key.hash(&mut state);
@@ -119,6 +122,7 @@ pub(super) struct Folding(u64);
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Folding {
+    #[inline]
     fn mix(&mut self, word: u64) {
         let product = u128::from(self.0.rotate_left(23) ^ word ^ MULTIPLIER).wrapping_mul(u128::from(MULTIPLIER));
         let bytes = product.to_le_bytes();
@@ -130,12 +134,19 @@ impl Folding {
 }
 
 impl Hasher for Folding {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
         for word in words {
             self.mix(u64::from_le_bytes(*word));
         }
-        if !rest.is_empty() {
+        if rest.is_empty() {
+            return;
+        }
+        if let Some(word) = bytes.last_chunk::<8>() {
+            // Some bytes count twice, and none has to be moved.
+            self.mix(u64::from_le_bytes(*word));
+        } else {
             let mut word = [0; 8];
             for (to, from) in word.iter_mut().zip(rest) {
                 *to = *from;
@@ -157,7 +168,8 @@ impl Hasher for Folding {
     }
 
     fn write_usize(&mut self, value: usize) {
-        self.mix(u64::try_from(value).unwrap_or(u64::MAX));
+        // Lengths and numbers of variants: few, and something to mix follows them or little depends on them.
+        self.0 = self.0.rotate_left(7) ^ u64::try_from(value).unwrap_or(u64::MAX);
     }
 
     fn finish(&self) -> u64 {

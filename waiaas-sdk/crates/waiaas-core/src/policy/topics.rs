@@ -43,14 +43,17 @@ impl Topics {
     pub(super) const BORROWING: Self = Self(1 << 14);
     /// A perpetual position is dealt with by more than making it smaller.
     pub(super) const PERP: Self = Self(1 << 15);
-    /// The leverage of such a position may change.
+    /// The leverage of a perpetual position may change.
     pub(super) const LEVERAGE: Self = Self(1 << 16);
-    /// The size of such a position may change.
+    /// The size of a perpetual position may change.
     pub(super) const POSITION: Self = Self(1 << 17);
     /// The action happens at a venue.
     pub(super) const VENUE: Self = Self(1 << 18);
     /// The action belongs to a category, or takes something out.
     pub(super) const CATEGORY: Self = Self(1 << 19);
+
+    /// What decides whether a way of coming in is open at all.
+    pub(super) const GATES: Self = Self::X402.or(Self::ERC8128);
 
     /// Everything in either.
     pub(super) const fn or(self, other: Self) -> Self {
@@ -100,12 +103,13 @@ impl Topics {
 
     fn of_action(action: &Action) -> Self {
         let borrows = action.lending.is_some_and(|lending| lending.op == LendingOp::Borrow);
-        let perp = action.perp.as_ref().filter(|perp| !perp.reduce_only).map(|perp| perp.op);
+        let perp = action.perp.as_ref().map(|perp| perp.op);
+        let grows = action.perp.as_ref().is_some_and(|perp| !perp.reduce_only);
         let sizes = matches!(perp, Some(PerpOp::OpenPosition | PerpOp::ModifyPosition | PerpOp::PlaceOrder));
         Self::default()
             .or_if(action.lending.is_some(), Self::LENDING)
             .or_if(borrows, Self::BORROWING)
-            .or_if(perp.is_some(), Self::PERP)
+            .or_if(grows, Self::PERP)
             .or_if(sizes, Self::POSITION)
             .or_if(sizes || perp == Some(PerpOp::SetLeverage), Self::LEVERAGE)
             .or_if(action.venue.is_some(), Self::VENUE)

@@ -33,7 +33,17 @@ pub(super) enum Gap {
 impl Movement {
     /// What the tiers measure: spent and approved together. Sums stop at the largest amount.
     pub(super) fn exposed(&self) -> BaseUnits {
-        self.spent.saturating_add(self.approved)
+        if self.is_only_spent() { self.spent } else { self.spent.saturating_add(self.approved) }
+    }
+
+    /// Whether nothing is approved.
+    pub(super) fn is_only_spent(&self) -> bool {
+        self.approved.is_zero()
+    }
+
+    /// Whether nothing is spent either.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.is_only_spent() && self.spent.is_zero()
     }
 
     /// Dollars of [`Self::exposed`]; nothing is worth nothing, with or without a price.
@@ -46,7 +56,8 @@ impl Movement {
         self.worth(self.spent)
     }
 
-    fn worth(&self, amount: BaseUnits) -> Result<Usd, Gap> {
+    /// Dollars of some amount of the asset.
+    pub(super) fn worth(&self, amount: BaseUnits) -> Result<Usd, Gap> {
         if amount.is_zero() {
             return Ok(Usd::ZERO);
         }

@@ -3,7 +3,7 @@
 use crate::zones;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use waiaas_scenario::run;
+use waiaas_scenario::{Explanation, Outcome, Prepared, canonical, compile, prepare, run};
 
 /// Vectors in the folder; a file that is lost or not read would make this test pass for nothing.
 const EXPECTED: usize = 498;
@@ -50,8 +50,7 @@ fn adapted(mut vector: Value) -> Value {
     vector
 }
 
-#[test]
-fn all_vectors() {
+fn vectors() -> Vec<Value> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -59,8 +58,12 @@ fn all_vectors() {
         .filter(|path| path.file_name().is_some_and(|name| name != "defaults.json"))
         .collect();
     files.sort();
-    let vectors: Vec<Value> =
-        files.iter().flat_map(|file| read(file).as_array().unwrap().clone()).map(adapted).collect();
+    files.iter().flat_map(|file| read(file).as_array().unwrap().clone()).map(adapted).collect()
+}
+
+#[test]
+fn all_vectors() {
+    let vectors = vectors();
     let document = json!({ "defaults": read(&folder().join("defaults.json")), "vectors": vectors });
     let report = run(&document, &zones::offset).unwrap_or_else(|issues| {
         let lines: Vec<String> =
@@ -69,7 +72,7 @@ fn all_vectors() {
     });
     let failures: Vec<String> =
         report.failures().map(|case| format!("{}: {:?}\n{}", case.name, case.mismatches, case.explanation)).collect();
-    println!("{} policy vectors in {} files", report.cases.len(), files.len());
+    println!("{} policy vectors", report.cases.len());
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(report.cases.len(), EXPECTED);
     // A denial is told apart by its beginning, wherever the message ends up.
@@ -79,4 +82,57 @@ fn all_vectors() {
             assert!(message.starts_with("Transaction denied by "), "{message}");
         }
     }
+}
+
+#[test]
+fn what_is_prepared_is_decided_alike_also_from_its_bytes() {
+    let defaults = read(&folder().join("defaults.json"));
+    let vectors = vectors();
+    let document = json!({ "defaults": defaults.clone(), "vectors": vectors.clone() });
+    let report = run(&document, &zones::offset).unwrap();
+    let mut decided = 0;
+    for (vector, case) in vectors.iter().zip(&report.cases) {
+        let name = &case.name;
+        if let Outcome::Created(_) = case.explanation.outcome {
+            continue;
+        }
+        let context = laid_over(&defaults, vector.get("context"));
+        let book = compile(&vector["policies"]).unwrap();
+        let prepared = match (prepare(&book, &context, &vector["request"], &zones::offset).unwrap(), &case.explanation)
+        {
+            (Err(refused), Explanation { outcome: Outcome::Refused(expect), .. }) => {
+                assert_eq!(refused, *expect, "{name}");
+                continue;
+            }
+            (Ok(prepared), _) => prepared,
+            (Err(refused), _) => panic!("{name}: {refused:?}"),
+        };
+        let bytes = prepared.to_bytes();
+        let again = Prepared::from_bytes(&bytes).unwrap();
+        assert_eq!((&again, again.to_bytes()), (&prepared, bytes), "{name}");
+        let decision = again.decide(&book);
+        let Outcome::Decided(expect) = &case.explanation.outcome else { panic!("{name}") };
+        assert_eq!(decision, **expect, "{name}");
+        assert_eq!(again.verdict(&book), decision.verdict, "{name}");
+        let text = canonical(&decision);
+        assert_eq!(text, serde_json::from_str::<Value>(&text).unwrap().to_string(), "{name}");
+        decided += 1;
+    }
+    assert!(decided > 400, "{decided}");
+}
+
+/// A context over the defaults: some parts key by key, others as a whole.
+fn laid_over(defaults: &Value, own: Option<&Value>) -> Value {
+    let mut whole = defaults.as_object().unwrap().clone();
+    for (key, value) in own.and_then(Value::as_object).into_iter().flatten() {
+        match (whole.get_mut(key), value) {
+            (Some(Value::Object(below)), Value::Object(above))
+                if ["settings", "prices", "tokens"].contains(&&**key) =>
+            {
+                below.extend(above.clone());
+            }
+            _ => drop(whole.insert(key.clone(), value.clone())),
+        }
+    }
+    Value::Object(whole)
 }

@@ -21,7 +21,7 @@ pub(in crate::policy) struct PerpMaxLeverage {
 
 fn limited<'a>(case: &Case<'a>) -> Option<&'a Perp> {
     let ops = [PerpOp::OpenPosition, PerpOp::ModifyPosition, PerpOp::PlaceOrder, PerpOp::SetLeverage];
-    case.action()?.perp.as_ref().filter(|perp| ops.contains(&perp.op) && !perp.reduce_only)
+    case.action()?.perp.as_ref().filter(|perp| ops.contains(&perp.op))
 }
 
 fn positive(node: &Node<'_>, issues: &mut Issues) -> Option<Ratio> {

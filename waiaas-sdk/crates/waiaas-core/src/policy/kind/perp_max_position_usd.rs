@@ -21,7 +21,7 @@ pub(in crate::policy) struct PerpMaxPositionUsd {
 
 fn limited<'a>(case: &Case<'a>) -> Option<&'a Perp> {
     let ops = [PerpOp::OpenPosition, PerpOp::ModifyPosition, PerpOp::PlaceOrder];
-    case.action()?.perp.as_ref().filter(|perp| ops.contains(&perp.op) && !perp.reduce_only)
+    case.action()?.perp.as_ref().filter(|perp| ops.contains(&perp.op))
 }
 
 impl PolicyKind for PerpMaxPositionUsd {

@@ -24,7 +24,7 @@ pub(super) enum OnExceed {
 }
 
 /// A warning is given from this share of a limit on, in millionths: 80 %.
-const WARNING_MILLIONTHS: u128 = 800_000;
+const WARNING_MILLIONTHS: u64 = 800_000;
 
 impl CumulativeLimits {
     /// Whether there is any.

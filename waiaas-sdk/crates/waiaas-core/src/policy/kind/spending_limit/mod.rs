@@ -70,16 +70,21 @@ impl PolicyKind for SpendingLimit {
         if let Some(seconds) = self.approval_timeout_seconds {
             into.approval_timeout(seconds);
         }
-        let mut seen = Seen::default();
-        for movement in case.movements.iter().filter(|movement| !movement.exposed().is_zero()) {
-            match self.asset_tier(movement, case) {
+        let (mut seen, mut spent) = (Seen::default(), Usd::ZERO);
+        for movement in case.movements.iter().filter(|movement| !movement.is_nothing()) {
+            let amount = movement.exposed();
+            match self.asset_tier(movement, amount, case) {
                 Some(tier) => into.raise(tier, "the amount of the asset"),
                 None => seen.unmeasured = true,
             }
-            match movement.exposed_usd() {
+            let exposed = movement.worth(amount);
+            match exposed {
                 Ok(usd) => seen.usd = seen.usd.saturating_add(usd),
                 Err(gap) => seen.add_gap(gap),
             }
+            // Where nothing is approved, the two are one.
+            let own = if movement.is_only_spent() { exposed } else { movement.spent_usd() };
+            spent = own.map_or(spent, |usd| spent.saturating_add(usd));
         }
         let declared = notional(case.effects).unwrap_or(Usd::ZERO);
         seen.usd = seen.usd.max(declared);
@@ -88,9 +93,7 @@ impl PolicyKind for SpendingLimit {
             into.raise(thresholds.tier(seen.usd), "the value in dollars");
         }
         self.judge_unpriced(&seen, case, into)?;
-        let spent = case.movements.iter().filter_map(|movement| movement.spent_usd().ok());
-        let spent = spent.fold(Usd::ZERO, Usd::saturating_add).max(declared);
-        self.cumulative.judge(spent, case, into)?;
+        self.cumulative.judge(spent.max(declared), case, into)?;
         Ok(())
     }
 }
@@ -124,20 +127,22 @@ impl Seen {
 }
 
 impl SpendingLimit {
-    /// The tier by the limits of the asset itself, together with what is in flight of it; `None` when
+    /// The tier of an amount by the limits of the asset itself, together with what is in flight of it; `None` when
     /// nothing measures this asset.
-    fn asset_tier(&self, movement: &Movement, case: &Case<'_>) -> Option<Tier> {
-        let own = movement.decimals.and_then(|decimals| self.token_limits.of(movement.asset, decimals));
-        let thresholds = own.or_else(|| self.raw_limits(movement.asset, case.facts.settings))?;
+    fn asset_tier(&self, movement: &Movement, amount: BaseUnits, case: &Case<'_>) -> Option<Tier> {
         let held = case.facts.ledger.held.get(&movement.asset).copied().unwrap_or(BaseUnits::ZERO);
-        let total = movement.exposed().checked_add(held);
-        Some(total.map_or(Tier::Approval, |total| thresholds.tier(total)))
+        let total = amount.checked_add(held);
+        // A sum that cannot be counted is above every limit, the largest possible one included.
+        let amount = total.unwrap_or(BaseUnits::MAX);
+        let own = movement.decimals.and_then(|decimals| self.token_limits.tier(movement.asset, decimals, amount));
+        let raw = || self.raw_limits(movement.asset, case.facts.settings).map(|limits| limits.tier(amount));
+        own.or_else(raw).map(|tier| if total.is_some() { tier } else { Tier::Approval })
     }
 
     /// The limits in smallest units, where they measure the asset.
     // DIFFERS: wei and lamports say nothing about tokens; the original compares them all the same.
-    fn raw_limits(&self, asset: AssetId, settings: &PolicySettings) -> Option<Thresholds<BaseUnits>> {
-        self.raw.filter(|_| asset.is_native() || settings.legacy_raw_limit_for_tokens)
+    fn raw_limits(&self, asset: AssetId, settings: &PolicySettings) -> Option<&Thresholds<BaseUnits>> {
+        self.raw.as_ref().filter(|_| asset.is_native() || settings.legacy_raw_limit_for_tokens)
     }
 
     /// Section 6, "price unknown or nothing to measure with", points 1 to 4.

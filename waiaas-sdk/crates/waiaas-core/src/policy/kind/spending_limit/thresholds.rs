@@ -20,16 +20,7 @@ impl<T: Copy + Ord> Thresholds<T> {
     /// The tier of an amount above zero. Thresholds that were stored out of order are read one after
     /// the other.
     pub(super) fn tier(&self, amount: T) -> Tier {
-        let within = |limit: Option<T>| limit.is_some_and(|limit| amount <= limit);
-        if within(self.instant) {
-            Tier::Instant
-        } else if within(self.notify) {
-            Tier::Notify
-        } else if within(self.delay) {
-            Tier::Delay
-        } else {
-            Tier::Approval
-        }
+        self.tier_by(|limit| amount <= *limit)
     }
 
     /// The position (0 to 2) of the first threshold that is above a later one.
@@ -46,6 +37,20 @@ impl<T: Copy + Ord> Thresholds<T> {
 }
 
 impl<T> Thresholds<T> {
+    /// As [`Thresholds::tier`], for limits that are told by `within` whether an amount is.
+    pub(super) fn tier_by(&self, within: impl Fn(&T) -> bool) -> Tier {
+        let within = |limit: &Option<T>| limit.as_ref().is_some_and(&within);
+        if within(&self.instant) {
+            Tier::Instant
+        } else if within(&self.notify) {
+            Tier::Notify
+        } else if within(&self.delay) {
+            Tier::Delay
+        } else {
+            Tier::Approval
+        }
+    }
+
     /// Every threshold through `convert`.
     pub(super) fn map<U>(self, convert: impl Fn(T) -> U) -> Thresholds<U> {
         Thresholds {

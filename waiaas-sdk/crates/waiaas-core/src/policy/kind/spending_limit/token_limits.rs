@@ -2,7 +2,8 @@
 
 use super::thresholds::Thresholds;
 use crate::chain::{AssetId, ChainKind};
-use crate::money::{BaseUnits, Decimal, power_of_ten};
+use crate::money::{BaseUnits, Decimal, power_of_ten, small_power_of_ten};
+use crate::policy::Tier;
 use crate::policy::frozen::FrozenMap;
 use crate::policy::rules::{Issues, Node};
 use ruint::aliases::U256;
@@ -52,10 +53,11 @@ impl TokenLimits {
         Some(limits)
     }
 
-    /// The thresholds of an asset in smallest units: of its own CAIP-19 key, else, for a native coin, of
-    /// its chain, else of `native`. What lies below one smallest unit is cut off.
-    pub(super) fn of(&self, asset: AssetId, decimals: u8) -> Option<Thresholds<BaseUnits>> {
-        self.find(asset).map(|limits| limits.map(|limit| limit.in_smallest_units(decimals)))
+    /// The tier of an amount by the limits of its asset: of its own CAIP-19 key, else, for a native coin, of its chain,
+    /// else of `native`. What lies below one smallest unit of a limit is cut off.
+    pub(super) fn tier(&self, asset: AssetId, decimals: u8, amount: BaseUnits) -> Option<Tier> {
+        let within = |limit: &HumanLimit| amount <= limit.in_smallest_units(decimals);
+        self.find(asset).map(|limits| limits.tier_by(within))
     }
 
     /// Whether some key names the asset.
@@ -63,13 +65,12 @@ impl TokenLimits {
         self.find(asset).is_some()
     }
 
-    fn find(&self, asset: AssetId) -> Option<Thresholds<HumanLimit>> {
-        let own = self.by_asset.get(&asset).copied();
+    fn find(&self, asset: AssetId) -> Option<&Thresholds<HumanLimit>> {
         let native = || {
-            let by_chain = self.by_chain.get(&asset.network().chain()).copied();
-            asset.is_native().then(|| by_chain.or(self.native)).flatten()
+            let by_chain = || self.by_chain.get(&asset.network().chain());
+            if asset.is_native() { by_chain().or(self.native.as_ref()) } else { None }
         };
-        own.or_else(native)
+        self.by_asset.get(&asset).or_else(native)
     }
 }
 
@@ -106,6 +107,16 @@ impl HumanLimit {
 
     /// `floor(limit × 10^scale)`, stopping at 2^256 − 1, which no amount exceeds.
     fn scaled(self, scale: usize) -> U256 {
+        self.scaled_short(scale).map_or_else(|| self.scaled_long(scale), U256::from)
+    }
+
+    /// The same in 128 bits; `None` when something does not fit, and for the rare limit with more places than its asset.
+    fn scaled_short(self, scale: usize) -> Option<u128> {
+        let factor = small_power_of_ten(scale.checked_sub(self.places)?)?;
+        u128::try_from(self.digits).ok()?.checked_mul(factor)
+    }
+
+    fn scaled_long(self, scale: usize) -> U256 {
         if scale >= self.places {
             let factor = power_of_ten(scale.saturating_sub(self.places));
             match factor.and_then(|factor| self.digits.checked_mul(factor)) {
