@@ -2,6 +2,8 @@
 
 Clients of the wallet service: `WAIaaSClient` (blocking) and `AsyncWAIaaSClient`; their answers are in `models`, their
 errors in `errors`.
+
+The policy evaluator itself, in this process: `Policies` and the module `policy`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from .errors import (
     PolicyDenied,
     PolicyError,
     Refusal,
+    RequestRefused,
     ServerError,
     SessionError,
     TransactionError,
@@ -37,6 +40,7 @@ from .models import (
     TransferRequest,
 )
 from .owner import OwnerProof, SignIn
+from .policy import Policies, Prepared, Verdict
 from .requests import WalletInfo
 from .retry import RetryPolicy
 
@@ -52,9 +56,12 @@ __all__ = [
     "Issue",
     "OwnerError",
     "OwnerProof",
+    "Policies",
     "PolicyDenied",
     "PolicyError",
+    "Prepared",
     "Refusal",
+    "RequestRefused",
     "RetryPolicy",
     "ServerError",
     "SessionError",
@@ -67,6 +74,7 @@ __all__ = [
     "Unreachable",
     "UsageError",
     "ValidationError",
+    "Verdict",
     "WAIaaSClient",
     "WAIaaSError",
     "WalletError",

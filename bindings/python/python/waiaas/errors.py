@@ -18,6 +18,7 @@ __all__ = [
     "PolicyDenied",
     "PolicyError",
     "Refusal",
+    "RequestRefused",
     "ServerError",
     "SessionError",
     "TransactionError",
@@ -84,6 +85,26 @@ class ValidationError(WAIaaSError, ValueError):
     def __init__(self, issues: Sequence[Issue]) -> None:
         super().__init__("; ".join(str(issue) for issue in issues))
         self.issues = tuple(issues)
+
+
+class RequestRefused(ValidationError):
+    """The policy evaluator was given a request that the service would refuse before any policy."""
+
+    denied_by: str
+    """What refuses it, such as `VALIDATION`."""
+    reason: str
+    """The machine-readable reason."""
+
+    def __init__(self, issues: Sequence[Issue], denied_by: str, reason: str, canonical: bytes) -> None:
+        super().__init__(issues)
+        self.code = reason
+        self.denied_by = denied_by
+        self.reason = reason
+        self._canonical = canonical
+
+    def canonical(self) -> bytes:
+        """The canonical JSON of the refusal: the same bytes in every language."""
+        return self._canonical
 
 
 class Unreachable(WAIaaSError, ConnectionError):
