@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use serde_json::Value;
+use waiaas_sdk::core::time::UnixMillis;
 
 /// The answer of a command. Exactly one of the two forms is printed, on standard output.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,22 +71,8 @@ pub(super) fn expiry(unix_seconds: i64) -> String {
 }
 
 /// Unix seconds as `2026-01-31 13:05:09 UTC`.
-///
-/// The civil-date part is the usual shift of the year's start to March, which puts the leap day last
-/// (400-year eras of 146 097 days; 1970-01-01 is day 719 468 of that count).
 pub(super) fn utc(unix_seconds: i64) -> String {
-    const DAY: i64 = 86_400;
-    let (days, second) = (unix_seconds.div_euclid(DAY), unix_seconds.rem_euclid(DAY));
-    let shifted = days.saturating_add(719_468);
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute) = (second / 3_600, second / 60 % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{:02} UTC", second % 60)
+    UnixMillis::from_secs(unix_seconds).to_rfc3339().replace('T', " ").replace('Z', " UTC")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The router as clients see it.
 
+mod denials;
 mod execution;
 mod service;
 mod sessions;

@@ -22,7 +22,8 @@ wire_struct! {
         request_id: String,
         /// What the caller can do about it.
         [optional] hint: Option<String>,
-        /// Facts that depend on the code, for example `issues` of an invalid body.
+        /// Facts that depend on the code, for example `issues` of an invalid body, or `policyType`, `reasonCode` and
+        /// `wouldPass` (a `WouldPass`) of a denial.
         [optional] details: Option<Map<String, Value>>,
         /// The same error in nested form.
         error: ErrorObject,

@@ -2,10 +2,13 @@
 
 use super::decision::{CumulativeWarning, ReasonCode, Window};
 use super::facts::{Facts, Subject};
+use super::missing::MissingEntry;
+use super::row::PolicyType;
 use super::tier::Tier;
 use super::topics::Topics;
 use super::valuation::Movement;
 use crate::tx::{Action, Effects, Operation, TxType};
+use serde_json::Value;
 
 /// When a transaction is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +38,22 @@ pub(super) struct Case<'a> {
     pub(super) topics: Topics,
     /// What it moves, per asset.
     pub(super) movements: &'a [Movement],
+    /// What the row that is asked now is supposed to list as well; nothing outside of suppositions.
+    pub(super) granted: Option<&'a MissingEntry>,
 }
 
 impl<'a> Case<'a> {
     /// The declarations of the action's provider.
     pub(super) fn action(&self) -> Option<&'a Action> {
         self.effects.action.as_ref()
+    }
+
+    /// The refusal of a list that lacks something, unless it is supposed to be listed.
+    pub(super) fn lacks(&self, refusal: Refusal) -> Result<(), Refusal> {
+        match self.granted.zip(refusal.missing.as_deref()) {
+            Some((granted, missing)) if granted.is_like(missing) => Ok(()),
+            _ => Err(refusal),
+        }
     }
 }
 
@@ -136,11 +149,19 @@ pub(super) struct Refusal {
     pub(super) detail: String,
     /// When to come back.
     pub(super) retry_after_seconds: Option<u64>,
+    /// What a list lacks.
+    pub(super) missing: Option<Box<MissingEntry>>,
 }
 
 impl Refusal {
     /// A refusal that no waiting changes.
     pub(super) fn new(reason: ReasonCode, detail: impl Into<String>) -> Self {
-        Self { reason, detail: detail.into(), retry_after_seconds: None }
+        Self { reason, detail: detail.into(), retry_after_seconds: None, missing: None }
+    }
+
+    /// The same refusal, for want of `entry` in the list `field`.
+    pub(super) fn for_want_of(self, policy_type: PolicyType, field: &'static str, entry: impl Into<Value>) -> Self {
+        let missing = MissingEntry { policy: None, policy_type, field, entry: entry.into() };
+        Self { missing: Some(Box::new(missing)), ..self }
     }
 }

@@ -1,6 +1,7 @@
 //! Outcomes of an evaluation.
 
 use super::Tier;
+use super::missing::MissingEntry;
 use crate::chain::AssetId;
 use crate::id::PolicyId;
 use crate::money::{BaseUnits, Usd};
@@ -91,6 +92,10 @@ pub struct Denial {
     pub retry_after_seconds: Option<u64>,
     /// Which instruction of a batch, counted from 0; `None` when it is no batch or the whole of it.
     pub instruction: Option<usize>,
+    /// What a list would have to contain for this rule not to refuse; `None` when it was no list that refused, or when
+    /// no entry could help. Other rules may refuse all the same:
+    /// [`Judgement::would_pass`](super::Judgement::would_pass) finds out.
+    pub missing: Option<Box<MissingEntry>>,
 }
 
 wire_enum! {

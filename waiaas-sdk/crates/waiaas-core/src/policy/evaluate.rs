@@ -10,8 +10,10 @@ use super::decision::{
     Allowance, ApprovalReason, Decision, Denial, DeniedBy, ReasonCode, TraceEntry, Valuation, Verdict, Window,
 };
 use super::facts::{Facts, Subject};
-use super::kind;
+use super::kind::{self, RuleSet};
+use super::missing::MissingEntry;
 use super::plan::{Judge, Plan, Step};
+use super::row::PolicyType;
 use super::tier::Tier;
 use super::topics::Topics;
 use super::trace::{Recorder, Silence, Trace};
@@ -27,17 +29,33 @@ use crate::wallet::OwnerState;
 #[derive(Clone, Debug)]
 pub struct Judgement<'a> {
     verdict: Verdict,
-    inputs: Inputs<'a>,
+    pub(super) inputs: Inputs<'a>,
 }
 
 /// What one evaluation depends on.
 #[derive(Clone, Copy, Debug)]
-struct Inputs<'a> {
-    book: &'a PolicyBook,
-    subject: &'a Subject,
-    effects: &'a Effects,
-    facts: &'a Facts<'a>,
-    phase: Phase,
+pub(super) struct Inputs<'a> {
+    pub(super) book: &'a PolicyBook,
+    pub(super) subject: &'a Subject,
+    pub(super) effects: &'a Effects,
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) phase: Phase,
+}
+
+/// Something that is supposed to be listed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Supposition<'a> {
+    /// In the row that it names; without one, in a row that is supposed as well.
+    pub(super) entry: &'a MissingEntry,
+    /// The rules of that supposed row.
+    pub(super) rules: &'a RuleSet,
+}
+
+impl Supposition<'_> {
+    /// Whether a row of the type is supposed.
+    fn makes(&self, policy_type: PolicyType) -> bool {
+        self.entry.policy.is_none() && self.entry.policy_type == policy_type
+    }
 }
 
 impl PolicyBook {
@@ -53,7 +71,7 @@ impl PolicyBook {
         phase: Phase,
     ) -> Judgement<'a> {
         let inputs = Inputs { book: self, subject, effects, facts, phase };
-        Judgement { verdict: inputs.run(&mut Silence), inputs }
+        Judgement { verdict: inputs.verdict(), inputs }
     }
 
     /// As [`Self::judge`], with the trace and the valuation worked out.
@@ -61,7 +79,7 @@ impl PolicyBook {
     pub fn evaluate(&self, subject: &Subject, effects: &Effects, facts: &Facts<'_>, phase: Phase) -> Decision {
         let inputs = Inputs { book: self, subject, effects, facts, phase };
         let mut trace = Trace::default();
-        let verdict = inputs.run(&mut trace);
+        let verdict = inputs.run(&mut trace, None);
         Decision { verdict, trace: trace.into_entries(), valuation: valuation(effects, facts) }
     }
 }
@@ -78,7 +96,7 @@ impl Judgement<'_> {
     pub fn trace(&self) -> Vec<TraceEntry> {
         let mut trace = Trace::default();
         // The same verdict again: only the way to it is of interest.
-        let _ = self.inputs.run(&mut trace);
+        let _ = self.inputs.run(&mut trace, None);
         trace.into_entries()
     }
 
@@ -90,7 +108,17 @@ impl Judgement<'_> {
 }
 
 impl Inputs<'_> {
-    fn run(&self, recorder: &mut impl Recorder) -> Verdict {
+    /// The verdict alone.
+    pub(super) fn verdict(&self) -> Verdict {
+        self.run(&mut Silence::<false>, None)
+    }
+
+    /// The verdict if something were listed.
+    pub(super) fn suppose(&self, supposed: Supposition<'_>) -> Verdict {
+        self.run(&mut Silence::<true>, Some(supposed))
+    }
+
+    fn run(&self, recorder: &mut impl Recorder, supposed: Option<Supposition<'_>>) -> Verdict {
         let Self { book, subject, effects, facts, phase } = *self;
         let plan = book.plan(subject, effects);
         // A ceiling replaces nothing, and a row that cannot be read denies by itself.
@@ -99,11 +127,12 @@ impl Inputs<'_> {
         super::valuation::sum_up(effects, facts, exposure, &mut movements);
         let operations = effects.operations.as_slice();
         let topics = Topics::of(effects, operations, phase);
-        let case =
-            Case { subject, effects, operations, tx_type: effects.tx_type, facts, topics, movements: &movements };
+        let tx_type = effects.tx_type;
+        let case = Case { subject, effects, operations, tx_type, facts, topics, movements: &movements, granted: None };
         let passthrough = facts.settings.zero_policy_passthrough && plan.silent;
         let total = Contribution::none();
-        let mut evaluation = Evaluation { book, plan, phase, case, instruction: None, passthrough, total, recorder };
+        let mut evaluation =
+            Evaluation { book, plan, phase, case, instruction: None, passthrough, total, supposed, recorder };
         evaluation.run().map_or_else(Verdict::Deny, Verdict::Allow)
     }
 }
@@ -118,6 +147,8 @@ struct Evaluation<'a, R> {
     /// No row in scope, and the operator wants that to mean "everything": no default denies.
     passthrough: bool,
     total: Contribution,
+    /// Looked at only if [`Recorder::SUPPOSES`], so that nobody else pays for it.
+    supposed: Option<Supposition<'a>>,
     recorder: &'a mut R,
 }
 
@@ -156,7 +187,8 @@ impl<R: Recorder> Evaluation<'_, R> {
 
     fn refuse(&mut self, which: impl Fn(&Step) -> bool) -> Result<(), Denial> {
         self.consult_all(self.plan.refusing(), which)?;
-        if !self.passthrough && !self.plan.permits_transfers {
+        let supposed = R::SUPPOSES && self.supposed.is_some_and(|supposed| supposed.makes(PolicyType::Whitelist));
+        if !self.passthrough && !self.plan.permits_transfers && !supposed {
             self.refuse_unless("native transfers", DeniedBy::SpendingLimit, refuse_transfers)?;
         }
         Ok(())
@@ -187,6 +219,10 @@ impl<R: Recorder> Evaluation<'_, R> {
         match step.judge {
             Judge::Row(position) => {
                 let Some(row) = self.book.row(position) else { return Ok(()) };
+                if R::SUPPOSES {
+                    let supposed = self.supposed.filter(|supposed| supposed.entry.policy == Some(row.id));
+                    self.case.granted = supposed.map(|supposed| supposed.entry);
+                }
                 self.note(step, Some(row), |case, into| match &row.rules {
                     Ok(rules) => rules.judge(case, into),
                     Err(problem) => {
@@ -194,6 +230,10 @@ impl<R: Recorder> Evaluation<'_, R> {
                         Err(Refusal::new(ReasonCode::PolicyRulesCorrupt, detail))
                     }
                 })
+            }
+            Judge::Absence(_) if R::SUPPOSES && self.supposed.is_some_and(|it| it.makes(step.policy_type)) => {
+                let supposed = self.supposed;
+                self.note(step, None, |case, into| supposed.map_or(Ok(()), |it| it.rules.judge(case, into)))
             }
             Judge::Absence(Some(absent)) => {
                 // The hosts that may be paid or signed for are asked even where everything else passes.
@@ -290,14 +330,16 @@ impl<R: Recorder> Evaluation<'_, R> {
         policy: Option<PolicyId>,
         refusal: Refusal,
     ) -> Denial {
-        let Refusal { reason, detail, retry_after_seconds } = refusal;
+        let Refusal { reason, detail, retry_after_seconds, missing } = refusal;
         let detail = match self.instruction {
             Some(index) => format!("{detail} (instruction {index})"),
             None => detail,
         };
         self.recorder.refused(rule, policy, reason, &detail);
         let message = format!("Transaction denied by {type_name} policy: {detail}");
-        Denial { denied_by, reason, message, policy, retry_after_seconds, instruction: self.instruction }
+        let instruction = self.instruction;
+        let missing = missing.map(|missing| Box::new(MissingEntry { policy, ..*missing }));
+        Denial { denied_by, reason, message, policy, retry_after_seconds, instruction, missing }
     }
 }
 
@@ -325,7 +367,15 @@ fn refuse_transfers(case: &Case<'_>) -> Result<(), Refusal> {
     let plain = case.tx_type == TxType::Transfer && case.topics.meets(Topics::NATIVE);
     if plain && case.facts.settings.default_deny_transfers {
         let detail = "no policy permits transfers of native coin: add a SPENDING_LIMIT or a WHITELIST policy";
-        return Err(Refusal::new(ReasonCode::TransferDisabled, detail));
+        let refusal = Refusal::new(ReasonCode::TransferDisabled, detail);
+        let recipient = case.operations.iter().find_map(|operation| match operation {
+            Operation::NativeTransfer { to, .. } => Some(to.to_string()),
+            _ => None,
+        });
+        return Err(match recipient {
+            Some(to) => refusal.for_want_of(PolicyType::Whitelist, "allowed_addresses", to),
+            None => refusal,
+        });
     }
     Ok(())
 }

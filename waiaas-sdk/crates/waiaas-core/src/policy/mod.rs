@@ -11,11 +11,13 @@
 mod book;
 mod case;
 mod channel;
+mod counterfactual;
 pub mod decision;
 mod evaluate;
 pub mod facts;
 mod frozen;
 mod kind;
+mod missing;
 mod plan;
 mod row;
 mod rules;
@@ -26,6 +28,7 @@ mod valuation;
 
 pub use book::PolicyBook;
 pub use case::Phase;
+pub use counterfactual::{Change, Counterfactual, DeclaredUsd};
 pub use decision::{
     Allowance, ApprovalReason, Component, CumulativeWarning, Decision, Denial, DeniedBy, ReasonCode, TraceEntry,
     Valuation, Verdict, Window,
@@ -35,6 +38,7 @@ pub use facts::{
     ActionFacts, CategoryUse, Facts, LedgerFacts, LedgerQuery, PolicySettings, Positions, PriceFact, RateCount,
     RateWindow, Subject, TokenFact, UnpricedTier,
 };
+pub use missing::MissingEntry;
 pub use row::{PolicyRow, PolicyType};
 pub use rules::{RuleIssue, validate_rules, validate_rules_in};
 pub use tier::Tier;

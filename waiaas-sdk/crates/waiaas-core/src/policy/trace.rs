@@ -10,6 +10,8 @@ use core::fmt::Arguments;
 pub(super) trait Recorder {
     /// Whether it wants to be told what each rule contributed by itself.
     const LISTENS: bool;
+    /// Whether the evaluation is of a supposition: something listed that is not.
+    const SUPPOSES: bool = false;
 
     /// A rule did not refuse.
     fn passed(&mut self, rule: &'static str, policy: Option<PolicyId>, contribution: &Contribution);
@@ -22,10 +24,11 @@ pub(super) trait Recorder {
 }
 
 /// Writes nothing down.
-pub(super) struct Silence;
+pub(super) struct Silence<const SUPPOSES: bool = false>;
 
-impl Recorder for Silence {
+impl<const SUPPOSES: bool> Recorder for Silence<SUPPOSES> {
     const LISTENS: bool = false;
+    const SUPPOSES: bool = SUPPOSES;
 
     fn passed(&mut self, _: &'static str, _: Option<PolicyId>, _: &Contribution) {}
 

@@ -125,7 +125,7 @@ fn price_facts() -> impl Strategy<Value = PriceFact> {
     ]
 }
 
-fn scenes() -> impl Strategy<Value = Scene> {
+pub(crate) fn scenes() -> impl Strategy<Value = Scene> {
     let prices = prop::array::uniform4(price_facts());
     let spent = (0_u128..1_000, 0_u128..1_000, 0_u64..5, amounts());
     let flags = prop::array::uniform6(any::<bool>());
@@ -168,7 +168,7 @@ fn scenes() -> impl Strategy<Value = Scene> {
 }
 
 /// Valid rules of each type, now and then unreadable ones.
-fn rows() -> impl Strategy<Value = PolicyRow> {
+pub(crate) fn rows() -> impl Strategy<Value = PolicyRow> {
     (prop::sample::select(PolicyType::ALL), any::<u8>(), prop::collection::vec(1_u8..4, 1..3), spending_rules(), 0_u8..20)
         .prop_map(|(policy_type, position, listed, spending, luck)| {
             let entries = |extra: Value| -> Vec<Value> {

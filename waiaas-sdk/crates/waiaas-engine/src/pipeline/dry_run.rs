@@ -19,7 +19,7 @@ use waiaas_core::time::UnixMillis;
 use waiaas_core::wire::Millionths;
 use waiaas_core::wire::transactions::{
     BalanceChange, DryRunSimulationResult, SimulatedChain, SimulatedCumulativeWarning, SimulatedFee, SimulatedPolicy,
-    SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity,
+    SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity, WouldPass,
 };
 
 impl Inner {
@@ -41,7 +41,7 @@ impl Inner {
         let decided = decide(authenticated, &self.rules(&self.book(&state.policies)), &ledger);
         let mut report = Report::new(request, &decided.decision);
         match &decided.decision.verdict {
-            Verdict::Deny(denial) => report.denied(denial),
+            Verdict::Deny(denial) => report.denied(denial, decided.would_pass),
             Verdict::Allow(allowance) => {
                 report.allowed(allowance);
                 let chain = self.chain(request.network)?;
@@ -72,6 +72,7 @@ impl<'a> Report<'a> {
                 reason: None,
                 reason_code: None,
                 denied_by: None,
+                would_pass: None,
                 delay_seconds: None,
                 approval_timeout_seconds: None,
                 approval_reason: None,
@@ -97,11 +98,12 @@ impl<'a> Report<'a> {
         self.warnings.push(SimulationWarning { code, message: message.into(), severity });
     }
 
-    fn denied(&mut self, denial: &Denial) {
+    fn denied(&mut self, denial: &Denial, would_pass: Option<WouldPass>) {
         use waiaas_core::policy::ReasonCode;
         self.policy.reason = Some(denial.message.clone());
         self.policy.reason_code = Some(denial.reason);
         self.policy.denied_by = Some(denial.denied_by);
+        self.policy.would_pass = would_pass;
         self.chain.error = Some("Skipped: policy denied".to_owned());
         let code = match denial.reason {
             ReasonCode::TokenTransferDisabled | ReasonCode::TokenNotAllowed => {

@@ -7,23 +7,34 @@ use crate::ports::store::WalletRow;
 use std::collections::BTreeMap;
 use waiaas_core::chain::Network;
 use waiaas_core::policy::{
-    ActionFacts, Decision, Facts, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject, TraceEntry,
-    Verdict,
+    ActionFacts, Decision, Facts, Judgement, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject,
+    TraceEntry, Verdict,
 };
+use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::Effects;
+use waiaas_core::wire::transactions::WouldPass;
 
 /// A request that was judged.
 pub(crate) struct Decided<'a> {
     pub(crate) request: Authenticated<'a>,
     pub(crate) decision: Decision,
+    /// What would have passed instead of a denied request.
+    pub(crate) would_pass: Option<WouldPass>,
 }
 
 /// Runs the stage. Pure.
 pub(crate) fn decide<'a>(request: Authenticated<'a>, rules: &Rules<'_>, ledger: &LedgerFacts) -> Decided<'a> {
     let validated = request.request;
     let subject = subject(&request.state.wallet, validated.network);
-    let decision = evaluate(rules, &subject, &validated.effects, &validated.market, ledger, Phase::Admission);
-    Decided { request, decision }
+    let offset = |zone: &str, at: UnixMillis| rules.time_zones.utc_offset(zone, at);
+    let read = |judgement: &Judgement<'_>| {
+        let (trace, valuation) = (judgement.trace(), judgement.valuation());
+        let decision = Decision { verdict: judgement.verdict().clone(), trace, valuation };
+        (decision, WouldPass::of(&judgement.would_pass(&offset)))
+    };
+    let (decision, would_pass) =
+        judge(rules, &subject, &validated.effects, &validated.market, ledger, Phase::Admission, read);
+    Decided { request, decision, would_pass }
 }
 
 /// Who is judged.
@@ -44,15 +55,16 @@ pub(crate) struct Rules<'a> {
     pub(crate) time_zones: &'a dyn TimeZones,
 }
 
-/// The one call of the evaluator: admission, re-check and dry run all come through here.
-pub(crate) fn evaluate(
+/// The one call of the evaluator: admission, re-check and dry run all come through here. `read` takes what it needs.
+pub(crate) fn judge<T>(
     rules: &Rules<'_>,
     subject: &Subject,
     effects: &Effects,
     market: &Market,
     ledger: &LedgerFacts,
     phase: Phase,
-) -> Decision {
+    read: impl FnOnce(&Judgement<'_>) -> T,
+) -> T {
     let offset = |zone: &str| Some((zone.to_owned(), rules.time_zones.utc_offset(zone, market.now)?));
     let zone_offsets = rules.book.time_zones(subject, effects).into_iter().filter_map(offset).collect();
     let facts = Facts {
@@ -64,7 +76,7 @@ pub(crate) fn evaluate(
         actions: &action_facts(),
         settings: rules.settings,
     };
-    rules.book.evaluate(subject, effects, &facts, phase)
+    read(&rules.book.judge(subject, effects, &facts, phase))
 }
 
 /// What is true here of the things that only actions of providers and other channels bring about.
@@ -85,7 +97,12 @@ fn action_facts() -> ActionFacts {
 }
 
 /// The decision as it is stored with the transaction: verdict, prices used, and the trace.
-pub(crate) fn record(decision: &Decision, market: &Market, epoch: u64) -> serde_json::Value {
+pub(crate) fn record(
+    decision: &Decision,
+    would_pass: Option<&WouldPass>,
+    market: &Market,
+    epoch: u64,
+) -> serde_json::Value {
     let verdict = match &decision.verdict {
         Verdict::Allow(allowance) => serde_json::json!({
             "allowed": true,
@@ -102,6 +119,8 @@ pub(crate) fn record(decision: &Decision, market: &Market, epoch: u64) -> serde_
             "message": denial.message,
             "policyId": denial.policy.map(|id| id.to_string()),
             "retryAfterSeconds": denial.retry_after_seconds,
+            "instructionIndex": denial.instruction,
+            "wouldPass": would_pass,
         }),
     };
     let prices: serde_json::Map<_, _> = market

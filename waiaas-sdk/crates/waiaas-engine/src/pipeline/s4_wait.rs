@@ -29,7 +29,12 @@ pub(crate) fn wait(decided: &Decided<'_>, ids: MintedIds, now: UnixMillis) -> Ru
         status: TxStatus::Pending,
         tier: None,
         usd: decision.valuation.usd,
-        decision: record(decision, &validated.market, decided.request.state.policies.epoch),
+        decision: record(
+            decision,
+            decided.would_pass.as_ref(),
+            &validated.market,
+            decided.request.state.policies.epoch,
+        ),
         created_at: now,
         updated_at: now,
         queued_at: None,

@@ -9,7 +9,7 @@ use super::permit::{SignPermit, SignPurpose};
 use super::running::Place;
 use super::s1_validate::usable;
 use super::s2_authenticate::may_act;
-use super::s3_policy::{evaluate, subject};
+use super::s3_policy::{judge, subject};
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::ports::chain::{ChainAdapter, ChainError, Draft, Inclusion, SignedTx, SubmitError};
@@ -22,7 +22,7 @@ use waiaas_core::address::Address;
 use waiaas_core::chain::Network;
 use waiaas_core::error::ErrorCode;
 use waiaas_core::id::TxId;
-use waiaas_core::policy::{Phase, Tier, Verdict};
+use waiaas_core::policy::{Judgement, Phase, Tier, Verdict};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
 use waiaas_core::wallet::WalletStatus;
@@ -129,8 +129,9 @@ impl Inner {
             };
             let book = self.book(&state.policies);
             let subject = subject(&state.wallet, row.network);
-            let decision = evaluate(&self.rules(&book), &subject, &effects, &market, &ledger, Phase::Recheck);
-            let refusal = match decision.verdict {
+            let verdict = |judgement: &Judgement<'_>| judgement.verdict().clone();
+            let verdict = judge(&self.rules(&book), &subject, &effects, &market, &ledger, Phase::Recheck, verdict);
+            let refusal = match verdict {
                 Verdict::Deny(denial) => Some((denial.reason.as_str().to_owned(), denial.message)),
                 Verdict::Allow(allowance) if Some(allowance.tier) > satisfied(row.tier) => Some((
                     ErrorCode::PolicyDenied.as_str().to_owned(),

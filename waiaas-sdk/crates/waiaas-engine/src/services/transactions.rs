@@ -370,6 +370,11 @@ fn denial_of(row: &TxRow) -> Option<EngineError> {
     if let Some(seconds) = error.retry_after_seconds() {
         error = error.with_detail("retryAfterSeconds", seconds);
     }
+    for name in ["instructionIndex", "wouldPass"] {
+        if let Some(fact) = verdict.get(name).filter(|fact| !fact.is_null()) {
+            error = error.with_detail(name, fact.clone());
+        }
+    }
     Some(error)
 }
 

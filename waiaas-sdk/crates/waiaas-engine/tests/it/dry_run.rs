@@ -109,6 +109,8 @@ async fn check(case: Case) {
     assert_eq!(said.policy.allowed, said.success, "{case:?}");
     assert_eq!(said.policy.reason_code.map(|code| code.as_str()), text("reasonCode"), "{case:?}");
     assert_eq!(said.policy.denied_by.map(|by| by.as_str()), text("deniedBy"), "{case:?}");
+    let would_pass = verdict.get("wouldPass").unwrap_or(&Value::Null);
+    assert_eq!(serde_json::to_value(&said.policy.would_pass).unwrap(), *would_pass, "{case:?}");
     if said.success {
         assert_eq!(Some(said.policy.tier), done.row.tier, "{case:?}");
         assert_eq!(said.policy.delay_seconds.map(u64::from), number("delaySeconds"), "{case:?}");

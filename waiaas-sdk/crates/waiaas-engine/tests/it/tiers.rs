@@ -7,6 +7,7 @@ use waiaas_core::money::Usd;
 use waiaas_core::policy::Tier;
 use waiaas_core::tx::TxStatus;
 use waiaas_engine::pipeline::Progress;
+use waiaas_engine::ports::clock::Clock;
 
 #[tokio::test]
 async fn each_amount_gets_the_row_of_its_tier() {
@@ -96,6 +97,9 @@ async fn a_denial_is_recorded_and_holds_nothing() {
     let details = denial.details().expect("details");
     assert_eq!(details["policyType"], "SPENDING_LIMIT");
     assert_eq!(details["transactionId"], outcome.row.id.to_string());
+    let native = crate::world::NETWORK.native_asset().to_string();
+    let rest = json!({ "amount": { "asset": native, "largest": dollars(5).to_string(), "tier": "INSTANT" } });
+    assert_eq!(details["wouldPass"], rest, "what is left of the day's limit, and no owner changes that");
     assert_eq!((outcome.row.status, outcome.row.tier), (TxStatus::Cancelled, None));
     assert_eq!(world.held().await, 10, "only the first one");
     assert_eq!(world.record(outcome.row.id).await, ["POLICY_DENIED"]);
@@ -110,6 +114,9 @@ async fn without_a_policy_nothing_is_paid() {
     let world = World::without_policy(waiaas_engine::EngineSettings::default()).await;
     let denial = world.send(1, 1).await.denial.expect("a denial");
     assert_eq!(denial.details().unwrap()["reasonCode"], "TRANSFER_DISABLED");
+    let payee = crate::world::address(1).to_string();
+    let entry = json!({ "policyId": null, "policyType": "WHITELIST", "field": "allowed_addresses", "entry": payee, "tier": "INSTANT" });
+    assert_eq!(denial.details().unwrap()["wouldPass"], json!({ "entry": entry }));
     world.settle().await;
     assert!(world.chain.broadcasts().is_empty());
 }
@@ -134,8 +141,13 @@ async fn a_rate_limit_says_when_to_come_back() {
     let denial = world.send(3, 1).await.denial.expect("a denial");
     assert_eq!(denial.code(), ErrorCode::RateLimitExceeded);
     assert_eq!(denial.retry_after_seconds(), Some(41));
+    let time = &denial.details().unwrap()["wouldPass"]["time"];
     // A denied request does not count.
-    world.clock.advance_secs(41);
+    world.clock.advance_secs(40);
+    assert!(world.send(3, 1).await.denial.is_some(), "exactly one window old still counts");
+    world.clock.advance_secs(1);
+    assert_eq!(time["earliest"], world.clock.now().as_secs());
+    assert_eq!(time["earliestIso"], world.clock.now().to_rfc3339());
     world.admit(4, 1).await;
 }
 

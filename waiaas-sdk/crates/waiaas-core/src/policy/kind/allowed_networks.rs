@@ -7,6 +7,7 @@ use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use serde_json::json;
 
 /// `{"networks": [{"network": "ethereum-mainnet", "name": "…"}, …]}`: the network must be listed.
 ///
@@ -39,7 +40,8 @@ impl PolicyKind for AllowedNetworks {
             Ok(())
         } else {
             let detail = format!("network {} not in allowed networks", network.as_str());
-            Err(Refusal::new(ReasonCode::NetworkNotAllowed, detail))
+            let entry = json!({ "network": network.as_str() });
+            case.lacks(Refusal::new(ReasonCode::NetworkNotAllowed, detail).for_want_of(Self::TYPE, "networks", entry))
         }
     }
 }

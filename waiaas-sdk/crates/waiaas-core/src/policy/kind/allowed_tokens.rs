@@ -9,6 +9,7 @@ use crate::policy::topics::Topics;
 use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{Channel, Operation};
+use serde_json::json;
 
 /// `{"tokens": [{"address": "0x…", "symbol"?, "chain"?, "assetId"?}, …], "restrict_native"?: false}`.
 ///
@@ -78,7 +79,7 @@ impl PolicyKind for AllowedTokens {
             if !self.allows(&asset) {
                 let what = if asset.is_native() { "native coin" } else { "token" };
                 let detail = format!("{what} {asset} not in allowed list");
-                return Err(Refusal::new(ReasonCode::TokenNotAllowed, detail));
+                case.lacks(refuse(ReasonCode::TokenNotAllowed, detail, asset))?;
             }
         }
         Ok(())
@@ -98,11 +99,25 @@ impl AllowedTokens {
 
 fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
     let denies = case.facts.settings.default_deny_tokens && !matches!(case.effects.channel, Channel::X402(_));
-    if denies && case.topics.meets(Topics::TOKEN) {
-        let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
-        return Err(Refusal::new(ReasonCode::TokenTransferDisabled, detail));
+    let token = case.operations.iter().find_map(|operation| match operation {
+        Operation::TokenTransfer { asset, .. } => Some(*asset),
+        _ => None,
+    });
+    match token.filter(|_| denies) {
+        Some(token) => {
+            let detail = "Token transfer not allowed: add an ALLOWED_TOKENS policy that lists the token";
+            Err(refuse(ReasonCode::TokenTransferDisabled, detail.to_owned(), token))
+        }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn refuse(reason: ReasonCode, detail: String, asset: AssetId) -> Refusal {
+    let entry = match asset.token_address() {
+        Some(address) => json!({ "address": address.to_string(), "assetId": asset.to_string() }),
+        None => json!({ "address": asset.to_string() }),
+    };
+    Refusal::new(reason, detail).for_want_of(AllowedTokens::TYPE, "tokens", entry)
 }
 
 /// Outer `None`: an issue was found. Inner `None`: the entry is well-formed and cannot match.

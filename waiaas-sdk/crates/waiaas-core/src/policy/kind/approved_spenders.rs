@@ -10,6 +10,7 @@ use crate::policy::topics::Topics;
 use crate::policy::frozen::FrozenMap;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
+use serde_json::json;
 
 /// `{"spenders": [{"address": "0x…", "name"?, "maxAmount"?: "1000000"}, …]}`: spenders must be listed.
 ///
@@ -52,7 +53,8 @@ impl PolicyKind for ApprovedSpenders {
             let Operation::Approval { spender, amount, collection, .. } = operation else { continue };
             let Some(limit) = self.limits.get(spender) else {
                 let detail = format!("spender {spender} not in approved list");
-                return Err(Refusal::new(ReasonCode::SpenderNotApproved, detail));
+                case.lacks(refuse(ReasonCode::SpenderNotApproved, detail, case, spender))?;
+                continue;
             };
             let amount = if *collection { BaseUnits::MAX } else { *amount };
             if amount > *limit {
@@ -65,11 +67,32 @@ impl PolicyKind for ApprovedSpenders {
 }
 
 fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-    if !case.facts.settings.default_deny_spenders {
-        return Ok(());
+    let spender = case.operations.iter().find_map(|operation| match operation {
+        Operation::Approval { spender, .. } => Some(spender),
+        _ => None,
+    });
+    match spender.filter(|_| case.facts.settings.default_deny_spenders) {
+        Some(spender) => {
+            let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
+            Err(refuse(ReasonCode::ApproveDisabled, detail.to_owned(), case, spender))
+        }
+        None => Ok(()),
     }
-    let detail = "Token approvals disabled: add an APPROVED_SPENDERS policy that lists the spender";
-    Err(Refusal::new(ReasonCode::ApproveDisabled, detail))
+}
+
+/// The missing entry allows no more than the whole request asks for.
+fn refuse(reason: ReasonCode, detail: String, case: &Case<'_>, spender: &Address) -> Refusal {
+    let amounts = case.effects.operations.iter().filter_map(|operation| match operation {
+        Operation::Approval { collection: true, spender: other, .. } if other == spender => Some(None),
+        Operation::Approval { amount, spender: other, .. } if other == spender => Some(Some(*amount)),
+        _ => None,
+    });
+    let most = amounts.collect::<Option<Vec<BaseUnits>>>().and_then(|amounts| amounts.into_iter().max());
+    let entry = match most {
+        Some(most) => json!({ "address": spender.to_string(), "maxAmount": most.to_string() }),
+        None => json!({ "address": spender.to_string() }),
+    };
+    Refusal::new(reason, detail).for_want_of(ApprovedSpenders::TYPE, "spenders", entry)
 }
 
 #[cfg(test)]

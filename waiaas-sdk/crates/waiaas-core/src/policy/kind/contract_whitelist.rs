@@ -10,6 +10,7 @@ use crate::policy::rules::{Issues, Node};
 use crate::tx::Operation;
 use crate::tx::solana::programs;
 use address_list::AddressList;
+use serde_json::json;
 
 /// `{"contracts": [{"address": "0x…", "name"?, "chain"?}, …]}`: every called contract must be listed,
 /// and the collection of every NFT that leaves the wallet. On Solana contracts are programs, and those that belong to
@@ -43,7 +44,7 @@ impl PolicyKind for ContractWhitelist {
             let Some(contract) = contract_of(operation) else { continue };
             if !self.contracts.contains(contract) {
                 let detail = format!("contract {contract} not whitelisted");
-                return Err(Refusal::new(ReasonCode::ContractNotWhitelisted, detail));
+                case.lacks(refuse(ReasonCode::ContractNotWhitelisted, detail, contract))?;
             }
         }
         Ok(())
@@ -51,12 +52,18 @@ impl PolicyKind for ContractWhitelist {
 }
 
 fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-    let needs_entry = case.operations.iter().any(|operation| contract_of(operation).is_some());
-    if !needs_entry || !case.facts.settings.default_deny_contracts {
-        return Ok(());
+    match case.operations.iter().find_map(contract_of).filter(|_| case.facts.settings.default_deny_contracts) {
+        Some(contract) => {
+            let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
+            Err(refuse(ReasonCode::ContractCallDisabled, detail.to_owned(), contract))
+        }
+        None => Ok(()),
     }
-    let detail = "Contract calls disabled: add a CONTRACT_WHITELIST policy that lists the contract";
-    Err(Refusal::new(ReasonCode::ContractCallDisabled, detail))
+}
+
+fn refuse(reason: ReasonCode, detail: String, contract: &Address) -> Refusal {
+    let entry = json!({ "address": contract.to_string() });
+    Refusal::new(reason, detail).for_want_of(ContractWhitelist::TYPE, "contracts", entry)
 }
 
 /// The contract that an operation runs or takes an NFT of, if it needs an entry.

@@ -30,7 +30,11 @@ fn host<'a>(case: &Case<'a>) -> Option<&'a Host> {
 
 fn refuse(host: &Host) -> Refusal {
     let detail = format!("host {host} is not in the list of hosts for which requests may be signed");
-    Refusal::new(ReasonCode::Erc8128DomainNotAllowed, detail)
+    Refusal::new(ReasonCode::Erc8128DomainNotAllowed, detail).for_want_of(
+        Erc8128AllowedDomains::TYPE,
+        "domains",
+        host.as_str(),
+    )
 }
 
 fn check_rate(limit: Option<u64>, case: &Case<'_>) -> Result<(), Refusal> {
@@ -60,10 +64,10 @@ impl PolicyKind for Erc8128AllowedDomains {
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
-        match host(case).filter(|host| !self.domains.contain(host)) {
-            Some(host) => Err(refuse(host)),
-            None => check_rate(self.requests_per_minute, case),
+        if let Some(host) = host(case).filter(|host| !self.domains.contain(host)) {
+            case.lacks(refuse(host))?;
         }
+        check_rate(self.requests_per_minute, case)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::action::Lending;
 use address_list::AddressList;
+use serde_json::json;
 
 /// `{"assets": [{"address": "0x…", "symbol"?}, …]}`: the asset of a loan must be listed, by the address of its token or by
 /// its CAIP-19 id.
@@ -61,7 +62,7 @@ impl PolicyKind for LendingAssetWhitelist {
         if by_token || self.assets.contains(&asset) {
             return Ok(());
         }
-        Err(Refusal::new(ReasonCode::LendingAssetNotAllowed, format!("asset {asset} may not be lent or borrowed")))
+        case.lacks(refuse(ReasonCode::LendingAssetNotAllowed, format!("asset {asset} may not be lent or borrowed"), asset))
     }
 }
 
@@ -70,7 +71,15 @@ fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = "loans are disabled: add a LENDING_ASSET_WHITELIST policy that lists the asset";
-    Err(Refusal::new(ReasonCode::LendingDisabled, detail))
+    Err(match lending(case).and_then(|lending| lending.asset) {
+        Some(asset) => refuse(ReasonCode::LendingDisabled, detail.to_owned(), asset),
+        None => Refusal::new(ReasonCode::LendingDisabled, detail),
+    })
+}
+
+fn refuse(reason: ReasonCode, detail: String, asset: AssetId) -> Refusal {
+    let entry = json!({ "address": asset.to_string() });
+    Refusal::new(reason, detail).for_want_of(LendingAssetWhitelist::TYPE, "assets", entry)
 }
 
 #[cfg(test)]

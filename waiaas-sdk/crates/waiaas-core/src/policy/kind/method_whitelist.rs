@@ -10,6 +10,7 @@ use crate::policy::frozen::FrozenMap;
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::{CallHead, Operation};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// `{"methods": [{"contractAddress": "0x…", "selectors": ["0x414bf389", …]}, …]}`: a contract with an entry may be
@@ -69,8 +70,13 @@ impl PolicyKind for MethodWhitelist {
             let Some(allowed) = self.methods.get(contract) else { continue };
             if !allowed.admit(head) {
                 let called = called(contract, head);
-                let detail = format!("Method not whitelisted: {called} of contract {contract}");
-                return Err(Refusal::new(ReasonCode::MethodNotWhitelisted, detail));
+                let name = called.as_deref().unwrap_or("none");
+                let detail = format!("Method not whitelisted: {name} of contract {contract}");
+                let refusal = Refusal::new(ReasonCode::MethodNotWhitelisted, detail);
+                // What has no name cannot be listed.
+                let Some(selector) = called else { return Err(refusal) };
+                let entry = json!({ "contractAddress": contract.to_string(), "selectors": [selector] });
+                case.lacks(refusal.for_want_of(Self::TYPE, "methods", entry))?;
             }
         }
         Ok(())
@@ -106,14 +112,15 @@ fn parse_selector(chain: ChainKind, text: &str) -> Option<CallHead> {
 }
 
 /// What is called, as an entry would name it; on Solana by eight bytes, which is what most programs tell their methods
-/// apart by.
-fn called(contract: &Address, head: &CallHead) -> String {
+/// apart by. `None` for what no entry can name.
+fn called(contract: &Address, head: &CallHead) -> Option<String> {
     let data = head.as_bytes();
-    let (least, shown) = if contract.chain() == ChainKind::Ethereum { (4, 4) } else { (1, 8) };
-    if data.len() < least {
-        return "none".to_owned();
-    }
-    format!("0x{}", hex::encode(data.get(..shown).unwrap_or(data)))
+    let (least, shown) = match contract.chain() {
+        ChainKind::Ethereum => (4, 4),
+        ChainKind::Solana => (1, 8),
+        ChainKind::Ripple => return None,
+    };
+    (data.len() >= least).then(|| format!("0x{}", hex::encode(data.get(..shown).unwrap_or(data))))
 }
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ pub(super) trait PolicyKind: Sized {
         None
     }
 
-    /// What the rules say, added to `into`. Total: a missing fact leads to a refusal, never to a pass.
+    /// What the rules say, added to `into`. Total: a missing fact leads to a refusal, never to a pass. A list refuses
+    /// through [`Case::lacks`], naming the entry that it lacks, so that it can be asked what it would say with it.
     ///
     /// # Errors
     /// A denial.

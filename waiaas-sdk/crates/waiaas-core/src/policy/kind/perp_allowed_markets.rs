@@ -8,6 +8,7 @@ use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
 use crate::tx::action::Perp;
+use serde_json::json;
 
 /// `{"markets": [{"market": "ETH-PERP", "name"?}, …]}`, an entry may also be the bare text: the market must be listed, in
 /// any letter case. What can only make a position smaller is not gated, so that every position can be ended.
@@ -42,7 +43,7 @@ impl PolicyKind for PerpAllowedMarkets {
         if self.markets.contain(market) {
             return Ok(());
         }
-        Err(Refusal::new(ReasonCode::PerpMarketNotAllowed, format!("market `{market}` is not listed")))
+        case.lacks(refuse(ReasonCode::PerpMarketNotAllowed, format!("market `{market}` is not listed"), market))
     }
 }
 
@@ -51,5 +52,12 @@ fn absent(case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = "perpetual positions are disabled: add a PERP_ALLOWED_MARKETS policy that lists the market";
-    Err(Refusal::new(ReasonCode::PerpDisabled, detail))
+    Err(match gated(case).and_then(|perp| perp.market.as_deref()) {
+        Some(market) => refuse(ReasonCode::PerpDisabled, detail.to_owned(), market),
+        None => Refusal::new(ReasonCode::PerpDisabled, detail),
+    })
+}
+
+fn refuse(reason: ReasonCode, detail: String, market: &str) -> Refusal {
+    Refusal::new(reason, detail).for_want_of(PerpAllowedMarkets::TYPE, "markets", json!({ "market": market }))
 }

@@ -61,11 +61,9 @@ impl PolicyKind for RateLimit {
             let millis = entry.plus_millis(window_millis).millis_since(case.facts.now);
             u64::try_from(millis).unwrap_or(0).saturating_div(1_000).saturating_add(1)
         });
-        Err(Refusal {
-            reason: ReasonCode::RateLimitExceeded,
-            detail: format!("{max_requests} requests within {window_seconds} s are used up"),
-            retry_after_seconds: Some(retry_after_seconds),
-        })
+        let detail = format!("{max_requests} requests within {window_seconds} s are used up");
+        let refusal = Refusal::new(ReasonCode::RateLimitExceeded, detail);
+        Err(Refusal { retry_after_seconds: Some(retry_after_seconds), ..refusal })
     }
 }
 

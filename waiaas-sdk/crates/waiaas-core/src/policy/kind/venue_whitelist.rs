@@ -7,6 +7,7 @@ use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use serde_json::json;
 
 /// `{"venues": [{"id": "polymarket", "name"?}, …]}`, an entry may also be the bare text: the venue that the provider of an
 /// action declares must be listed, in any letter case. Actions without a venue are not gated.
@@ -24,6 +25,7 @@ fn venue<'a>(case: &Case<'a>) -> Option<&'a str> {
 
 fn refuse(venue: &str) -> Refusal {
     Refusal::new(ReasonCode::VenueNotAllowed, format!("VENUE_NOT_ALLOWED: venue `{venue}` is not listed"))
+        .for_want_of(VenueWhitelist::TYPE, "venues", json!({ "id": venue }))
 }
 
 impl PolicyKind for VenueWhitelist {
@@ -40,7 +42,7 @@ impl PolicyKind for VenueWhitelist {
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         match venue(case).filter(|venue| !self.venues.contain(venue)) {
-            Some(venue) => Err(refuse(venue)),
+            Some(venue) => case.lacks(refuse(venue)),
             None => Ok(()),
         }
     }

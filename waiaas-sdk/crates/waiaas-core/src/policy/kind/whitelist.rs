@@ -22,6 +22,7 @@ pub(in crate::policy) struct Whitelist {
     venues: Names,
 }
 
+const LIST: &str = "allowed_addresses";
 /// What stands before a venue in the list.
 const EXTERNAL: &str = "external:";
 
@@ -47,7 +48,11 @@ impl PolicyKind for Whitelist {
             let venue = case.action().and_then(|action| action.venue.as_deref()).unwrap_or_default();
             if !self.venues.contain(venue) {
                 let detail = format!("`{EXTERNAL}{venue}` not in whitelist");
-                return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
+                let refusal = Refusal::new(ReasonCode::WhitelistDenied, detail);
+                // Without a name there is nothing to list.
+                let named = !venue.is_empty();
+                let entry = format!("{EXTERNAL}{venue}");
+                case.lacks(if named { refusal.for_want_of(Self::TYPE, LIST, entry) } else { refusal })?;
             }
         }
         for operation in case.operations {
@@ -63,7 +68,8 @@ impl PolicyKind for Whitelist {
             };
             if !self.allowed.contains(address) {
                 let detail = format!("{role} {address} not in whitelist");
-                return Err(Refusal::new(ReasonCode::WhitelistDenied, detail));
+                let refusal = Refusal::new(ReasonCode::WhitelistDenied, detail);
+                case.lacks(refusal.for_want_of(Self::TYPE, LIST, address.to_string()))?;
             }
         }
         Ok(())

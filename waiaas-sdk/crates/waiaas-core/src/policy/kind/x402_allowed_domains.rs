@@ -27,6 +27,7 @@ fn host<'a>(case: &Case<'a>) -> Option<&'a Host> {
 
 fn refuse(host: &Host) -> Refusal {
     Refusal::new(ReasonCode::X402DomainNotAllowed, format!("host {host} is not in the list of hosts that may be paid"))
+        .for_want_of(X402AllowedDomains::TYPE, "domains", host.as_str())
 }
 
 impl PolicyKind for X402AllowedDomains {
@@ -43,7 +44,7 @@ impl PolicyKind for X402AllowedDomains {
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         match host(case).filter(|host| !self.domains.contain(host)) {
-            Some(host) => Err(refuse(host)),
+            Some(host) => case.lacks(refuse(host)),
             None => Ok(()),
         }
     }

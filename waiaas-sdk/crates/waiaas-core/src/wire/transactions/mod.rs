@@ -4,12 +4,16 @@ mod requests;
 mod send;
 mod simulation;
 mod values;
+mod would_pass;
 
 pub use requests::{ApproveRequest, ContractCallRequest, TokenReference, TokenTransferRequest, TransferRequest};
 pub use send::{ParsedSend, SendBody};
 pub use simulation::{
     BalanceChange, DryRunSimulationResult, SimulatedChain, SimulatedCumulativeWarning, SimulatedFee, SimulatedPolicy,
     SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity,
+};
+pub use would_pass::{
+    MissingListEntry, PassingAmount, PassingLeverage, PassingTime, PassingUsd, PassingWithOwner, WouldPass,
 };
 
 use super::number::UnixSecs;

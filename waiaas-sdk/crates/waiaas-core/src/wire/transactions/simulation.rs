@@ -1,5 +1,6 @@
 //! The answer of a simulation.
 
+use super::would_pass::WouldPass;
 use crate::chain::{ChainKind, Network};
 use crate::policy::{ApprovalReason, DeniedBy, ReasonCode, Tier, Window};
 use crate::tx::TxType;
@@ -84,6 +85,8 @@ wire_struct! {
         [optional] reason_code: Option<ReasonCode>,
         /// Which policy type refused.
         [optional] denied_by: Option<DeniedBy>,
+        /// What would pass instead.
+        [optional] would_pass: Option<WouldPass>,
         /// Length of the delay window in seconds.
         [optional] delay_seconds: Option<u32>,
         /// How long the owner would have, in seconds.
