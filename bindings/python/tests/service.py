@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from waiaas.models import Network
+
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "correct horse battery staple"
 CHAIN_ID = 11155111
-NETWORK = "ethereum-sepolia"
+NETWORK: Network = "ethereum-sepolia"
 ETHER = 10**18
 # A cent in wei, at the $2000 that the settings fix.
 CENT = ETHER // 200_000

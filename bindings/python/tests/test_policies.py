@@ -18,7 +18,8 @@ from waiaas import policy
 from waiaas.policy import Policies, Prepared, RequestRefused, ValidationError
 
 RECIPIENT = "0x1000000000000000000000000000000000000001"
-ROWS = [{"type": "SPENDING_LIMIT", "rules": {"instant_max_usd": 10, "delay_max_usd": 100, "delay_seconds": 600}}]
+LIMITS = {"instant_max_usd": 10, "delay_max_usd": 100, "delay_seconds": 600}
+ROWS = [{"type": "SPENDING_LIMIT", "rules": LIMITS}]
 CONTEXT = {"prices": {"eip155:1/slip44:60": "2000"}}
 CENT = 5 * 10**12
 
@@ -143,7 +144,7 @@ def test_exact_numbers_mean_the_same_in_every_spelling() -> None:
 
 
 def test_rules_are_validated_with_their_places() -> None:
-    assert policy.validate("SPENDING_LIMIT", ROWS[0]["rules"]) == ()
+    assert policy.validate("SPENDING_LIMIT", LIMITS) == ()
     (issue,) = policy.validate("WHITELIST", {"allowed_addresses": [5]})
     assert (issue.path, bool(issue.message)) == (("rules", "allowed_addresses", 0), True)
     with pytest.raises(ValidationError, match="no policy type"):
@@ -161,7 +162,7 @@ def test_time_zones_are_those_of_the_service() -> None:
 
 
 def test_differences_are_found() -> None:
-    stricter = [{"type": "SPENDING_LIMIT", "rules": {"instant_max_usd": 5, "delay_max_usd": 100, "delay_seconds": 600}}]
+    stricter = [{"type": "SPENDING_LIMIT", "rules": {**LIMITS, "instant_max_usd": 5}}]
     found = policy.diff(ROWS, stricter, CONTEXT)
     assert found.judged > 0 and len(found) > 0
     assert "stricter_tier" in {group["kind"] for group in found.to_dict()["groups"]} and "kinds of differences" in str(found)

@@ -3,6 +3,23 @@ from typing import Any, Literal, final
 
 from .errors import Issue
 
+__all__ = [
+    "Decision",
+    "Diff",
+    "Explanation",
+    "Policies",
+    "Prepared",
+    "Report",
+    "TraceEntry",
+    "Verdict",
+    "diff",
+    "run",
+    "template_rows",
+    "template_scenario",
+    "templates",
+    "validate",
+]
+
 _Document = str | Mapping[str, Any]
 _Documents = str | Sequence[Mapping[str, Any]]
 
