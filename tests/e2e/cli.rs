@@ -6,6 +6,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use waiaas_tests::anvil::wait_for;
+use waiaas_tests::api::Caller;
 use waiaas_tests::project;
 use waiaas_tests::server::PASSWORD;
 
@@ -138,6 +139,62 @@ fn from_an_empty_folder_to_a_session() {
     assert!(running.end().success());
     assert!(cli.text("status").contains("Status: stopped"));
     assert_eq!(cli.text("stop").trim(), "Daemon is not running");
+}
+
+#[test]
+fn policies_are_tried_out_before_they_are_made() {
+    let cli = Cli::new();
+    let _running = cli.started();
+    let wallet = cli.json("wallet create --name bot --chain evm --mode testnet");
+    let id = wallet["id"].as_str().unwrap();
+    let made = cli.json("policy templates personal-agent --apply --wallet bot --yes");
+    assert!(made["created"].as_array().unwrap().iter().all(|policy| policy["walletId"] == id), "{made}");
+
+    // Nobody knows a price here: a daily limit in dollars cannot be kept, and there is no owner to ask.
+    let to = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+    let ask = format!("policy explain --wallet bot --network ethereum-sepolia --to {to} --amount 1");
+    let text = cli.text(&ask);
+    assert!(text.starts_with("DENIED by SPENDING_LIMIT (PRICE_UNAVAILABLE): "), "{text}");
+    assert!(text.contains("for bot on ethereum-sepolia, by the stored policies; owner: NONE"), "{text}");
+    assert!(
+        text.contains("RATE_LIMIT               passed  [") && text.contains(": this wallet, every network]"),
+        "{text}"
+    );
+    let candidate = cli.folder.path().join("candidate.toml");
+    let rules = "[[policies]]\ntype = \"SPENDING_LIMIT\"\nrules = { instant_max = \"5\" }\n";
+    std::fs::write(&candidate, rules).unwrap();
+    let candidate = candidate.display();
+    let text = cli.text(&format!("{ask} --policies {candidate}"));
+    assert!(text.starts_with("ALLOWED: NOTIFY\n") && text.contains("[row 0: every wallet, every network]"), "{text}");
+    let json = cli.json(&format!("{ask} --policies {candidate}"));
+    assert_eq!((&json["verdict"]["tier"], &json["candidate"]), (&Value::from("NOTIFY"), &Value::Bool(true)));
+
+    let diff = cli.json(&format!("policy diff live {candidate} --wallet bot"));
+    let groups = diff["groups"].as_array().unwrap();
+    assert!(groups.iter().any(|group| group["kind"] == "newly_allowed"), "{diff}");
+    assert!(groups.iter().all(|group| group["context"]["wallet"]["environment"] == "testnet"), "{diff}");
+    assert!(cli.text("policy diff live live").starts_with("no difference found"));
+
+    let session = cli.json("session create --wallet-id bot");
+    let port = std::fs::read_to_string(cli.data().join("daemon.port")).unwrap();
+    let agent = Caller::agent(&format!("127.0.0.1:{}", port.trim()), session["token"].as_str().unwrap());
+    let body = serde_json::json!({ "to": to, "amount": "1", "network": "ethereum-sepolia" });
+    agent.post("/v1/transactions/send", &body).unwrap().expect(403).unwrap();
+    let replay = cli.json("policy replay --since 1h");
+    assert_eq!((&replay["judged"], &replay["unchanged"]), (&Value::from(1), &Value::from(1)), "{replay}");
+    let text = cli.text(&format!("policy replay --since 2020-01-01 --policies {candidate} --wallet bot"));
+    assert!(text.contains("denied then, allowed by the candidate: 1\n"), "{text}");
+    assert!(text.contains("TRANSFER amount 1  denied (PRICE_UNAVAILABLE) -> NOTIFY\n"), "{text}");
+
+    let (code, said) = cli.failure("policy templates payments --apply");
+    assert!(code == 2 && said.contains("pass --yes to confirm"), "{code} {said}");
+    let wrong = format!("{ask} --password wrong-password");
+    let (code, said) = cli.failure(&wrong);
+    assert_eq!(code, 4, "{said}");
+    let (code, said) = cli.failure("policy replay --since 1d --password wrong-password");
+    assert_eq!(code, 4, "{said}");
+    let (code, said) = cli.failure(&ask.replace("--to 0x", "--to 0y"));
+    assert!(code == 1 && said.contains("`request.to`"), "{code} {said}");
 }
 
 #[test]

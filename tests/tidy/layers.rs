@@ -15,6 +15,8 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "base64",
             "futures-util",
             "hex",
+            // Only with feature `test-util`: histories for the conformance suites.
+            "proptest",
             "serde",
             "serde_json",
             "sha2",

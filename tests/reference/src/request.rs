@@ -27,17 +27,22 @@ pub(crate) struct Component {
     pub(crate) decimals: Option<u8>,
 }
 
+/// What leaves the wallet, added up by asset.
+pub(crate) fn spent(effects: &Effects, facts: &Facts<'_>) -> Vec<Component> {
+    summed(parts(effects), facts)
+}
+
 /// What leaves the wallet: native coins and tokens of all operations, and what an action declares beyond them.
 /// `non_spending` (section 11.6) takes only the notional out; what is declared to leave, leaves.
-pub(crate) fn spent(effects: &Effects, facts: &Facts<'_>) -> Vec<Component> {
+pub(crate) fn parts(effects: &Effects) -> impl Iterator<Item = (AssetId, BaseUnits)> {
     let native = effects.network.native_asset();
-    let moved = effects.operations.iter().filter_map(|operation| match operation {
+    let moved = effects.operations.iter().filter_map(move |operation| match operation {
         Operation::NativeTransfer { amount, .. } => Some((native, *amount)),
         Operation::TokenTransfer { asset, amount, .. } => Some((*asset, *amount)),
         _ => None,
     });
     let declared = effects.action.iter().flat_map(|action| &action.outflows);
-    summed(moved.chain(declared.copied()), facts)
+    moved.chain(declared.copied())
 }
 
 /// What spenders are allowed to take: valued like a transfer, but not spent (section 5.10).
@@ -89,7 +94,7 @@ fn usd(worth: Worth) -> Option<Usd> {
 }
 
 /// The amount, or the largest that there is.
-pub(crate) fn units(amount: U512) -> BaseUnits {
+fn units(amount: U512) -> BaseUnits {
     let most = U512::from(BaseUnits::MAX.get());
     BaseUnits::parse_digits(&amount.min(most).to_string()).unwrap()
 }
@@ -113,6 +118,8 @@ fn worth(asset: AssetId, amount: U512, decimals: Option<u8>, facts: &Facts<'_>) 
         return Worth::Known(U512::ZERO);
     }
     match (facts.prices.get(&asset), decimals) {
+        // More than any token can have: worth more than every limit.
+        (Some(PriceFact::Known(_)), Some(_)) if amount.bit_len() > 256 => Worth::Known(U512::from(u128::MAX)),
         (Some(PriceFact::Known(price)), Some(decimals)) => Worth::Known(value(amount, decimals, *price)),
         // A price of nobody knows how much: the token is in no list.
         (Some(PriceFact::Known(_)), None) | (Some(PriceFact::NotListed), _) => Worth::NotListed,

@@ -4,7 +4,7 @@ use crate::actions;
 use crate::evaluate::{Request, refuse};
 use crate::lists::{is_caip19, same_caip19};
 use crate::read::{Corrupt, Read, Rules, decimal_text, digits, millionths, rules, shifted, split_decimal, tier, whole};
-use crate::request::{Component, Worth, exposed, spent, spent_notional, summed, units};
+use crate::request::{Component, Worth, exposed, parts, spent, spent_notional, summed};
 use crate::rows::in_force;
 use crate::verdict::Refusal;
 use ruint::aliases::U512;
@@ -41,13 +41,10 @@ pub(crate) fn tier_stage(request: &Request<'_>, floor: Tier) -> Result<Stage, Re
     tier = tier.max(least);
 
     let spent = spent(effects, facts);
-    // What is allowed to be taken counts for the tier like a transfer, where no fixed tier replaces that.
-    let measured = if replaced {
-        spent.clone()
-    } else {
-        let moved = spent.iter().map(|part| (part.asset, units(part.amount)));
-        summed(moved.chain(exposed(effects)), facts)
-    };
+    // What is allowed to be taken counts for the tier like a transfer, where no fixed tier replaces that. A ceiling
+    // cannot be loosened (section 3), so it measures all the same.
+    let all = summed(parts(effects).chain(exposed(effects)), facts);
+    let measured = if replaced { spent.clone() } else { all.clone() };
     let force = in_force(&request.scope, PolicyType::SpendingLimit);
     if force.base.is_none() && measured.iter().any(|part| part.worth == Worth::NotListed) {
         tier = tier.max(Tier::Notify);
@@ -65,12 +62,17 @@ pub(crate) fn tier_stage(request: &Request<'_>, floor: Tier) -> Result<Stage, Re
         let limits = rules(&row.rules).and_then(|rules| Limits::read(&rules));
         let corrupt = |Corrupt| Refusal::new(DeniedBy::SpendingLimit, ReasonCode::PolicyRulesCorrupt).by(row.id);
         let limits = limits.map_err(corrupt)?;
-        let judged = limits.judge(request, row, &spent, &measured)?;
+        let judged = limits.judge(request, row, &spent, if row.ceiling { &all } else { &measured })?;
         stage.tier = stage.tier.max(judged.tier);
         stage.cumulative = earlier(stage.cumulative, judged.cumulative);
         stage.warning = fuller(stage.warning, judged.warning);
         delays.push(limits.delay_seconds);
         timeouts.extend(limits.approval_timeout);
+    }
+    // A ceiling only tightens, so without a row of its own the wallet keeps the usual times beside it.
+    if force.base.is_none() {
+        delays.push(stage.delay_seconds);
+        timeouts.push(stage.approval_timeout_seconds);
     }
     // Where several rows hold, the more careful figure: the longer delay, the shorter time to approve.
     stage.delay_seconds = delays.into_iter().max().unwrap_or(stage.delay_seconds);

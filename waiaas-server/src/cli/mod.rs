@@ -74,7 +74,7 @@ enum Command {
     /// Create, list and revoke sessions of agents
     #[command(subcommand)]
     Session(session::Command),
-    /// Create, list and delete policies
+    /// Create, list and delete policies, and try them out
     #[command(subcommand)]
     Policy(policy::Command),
     /// Same as `policy create`

@@ -1,7 +1,13 @@
-//! `waiaas policy` and `waiaas create-policy`: what wallets may do.
+//! `waiaas policy` and `waiaas create-policy`: what wallets may do, and the tools to find that out beforehand.
 
+mod cases;
+mod diff;
+mod documents;
+mod explain;
 mod items;
+mod replay;
 mod rules;
+mod templates;
 
 use super::arguments;
 use super::client::{Client, text};
@@ -24,6 +30,16 @@ pub(super) enum Command {
     List(ListArgs),
     /// Delete a policy
     Delete(DeleteArgs),
+    /// Run files of cases: given policies, when a request comes, expect a decision
+    Test(cases::Args),
+    /// Say how a request would be decided, and why
+    Explain(Box<explain::Args>),
+    /// Find requests that two sets of policies decide differently
+    Diff(diff::Args),
+    /// Judge the stored transactions again by other policies
+    Replay(replay::Args),
+    /// Show sets of policies to begin with, and create them
+    Templates(templates::Args),
 }
 
 const CREATE_EXAMPLES: &str = "\
@@ -104,6 +120,11 @@ pub(super) async fn run(context: &Context, command: &Command) -> Result<Report, 
         Command::Create(args) => create(context, args).await,
         Command::List(args) => list(&context.master_client()?, args).await,
         Command::Delete(args) => delete(context, args).await,
+        Command::Test(args) => cases::run(args),
+        Command::Explain(args) => explain::run(context, args).await,
+        Command::Diff(args) => diff::run(context, args).await,
+        Command::Replay(args) => replay::run(context, args).await,
+        Command::Templates(args) => templates::run(context, args).await,
     }
 }
 

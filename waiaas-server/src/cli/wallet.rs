@@ -103,6 +103,19 @@ pub(super) fn find<'a>(wallets: &'a [Value], meant: &str) -> Result<&'a Value, F
     }
 }
 
+/// The wallet of that id or name; without one, the only wallet there is.
+///
+/// # Errors
+/// See [`find`]; no wallet, or several to choose from.
+pub(super) fn meant<'a>(wallets: &'a [Value], named: Option<&str>) -> Result<&'a Value, Failure> {
+    match (named, wallets) {
+        (Some(named), _) => find(wallets, named),
+        (None, [only]) => Ok(only),
+        (None, []) => Err(Failure::new(Exit::NotFound, "there are no wallets yet").hint(known(wallets))),
+        (None, _) => Err(Failure::usage("name a wallet with --wallet <ID|NAME>").hint(known(wallets))),
+    }
+}
+
 /// Whether the wallet can be used.
 pub(super) fn is_active(wallet: &Value) -> bool {
     is(wallet, "status", "ACTIVE")
@@ -215,13 +228,7 @@ async fn list(client: &Client) -> Result<Report, Failure> {
 
 async fn info(client: &Client, args: &InfoArgs) -> Result<Report, Failure> {
     let wallets = all(client).await?;
-    let wallet = match (&args.wallet, wallets.as_slice()) {
-        (Some(meant), _) => find(&wallets, meant)?,
-        (None, [only]) => only,
-        (None, []) => return Err(Failure::new(Exit::NotFound, "there are no wallets yet").hint(known(&wallets))),
-        (None, _) => return Err(Failure::usage("name a wallet with --wallet <ID|NAME>").hint(known(&wallets))),
-    };
-    let mut wallet = with_networks(client, wallet.clone(), true).await?;
+    let mut wallet = with_networks(client, meant(&wallets, args.wallet.as_deref())?.clone(), true).await?;
     if let Some(fields) = wallet.as_object_mut() {
         fields.remove("reused");
     }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use waiaas_sdk::core::error::ErrorCode;
 
-/// Largest body of a route that may move money: room for contract calldata.
+/// Largest body of a route that says so: room for contract calldata, or for long lists in policies.
 pub(crate) const LARGE: usize = 1_048_576;
 /// Largest body of any other route.
 pub(crate) const SMALL: usize = 65_536;

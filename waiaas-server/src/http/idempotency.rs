@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use waiaas_sdk::core::error::ErrorCode;
-use waiaas_sdk::engine::ports::store::{IdempotencyOutcome, StoredAnswer};
+use waiaas_sdk::engine::ports::store::{ClaimToken, IdempotencyOutcome, StoredAnswer};
 
 /// How long an answer is kept (`api.md` section 1.13: a day).
 const KEEP_MS: i64 = 86_400_000;
@@ -59,7 +59,10 @@ pub(crate) async fn once(
     work: impl Future<Output = Result<Encoded, ApiError>>,
 ) -> Result<Encoded, ApiError> {
     let Claim { scope, key, fingerprint } = claim;
-    let outcome = app.store.claim_key(scope, key, *fingerprint, app.clock.now(), KEEP_MS).await;
+    let mut token = [0_u8; 16];
+    app.random.fill(&mut token).map_err(ApiError::internal)?;
+    let token = ClaimToken(token);
+    let outcome = app.store.claim_key(scope, key, *fingerprint, token, app.clock.now(), KEEP_MS).await;
     match outcome.map_err(ApiError::internal)? {
         IdempotencyOutcome::Claimed => {}
         IdempotencyOutcome::Replay(stored) => return replay(app, claim, &stored),
@@ -82,7 +85,7 @@ pub(crate) async fn once(
         Err(_) => None,
     };
     // The work is done either way; a key that cannot be completed must not turn its answer into an error.
-    if let Err(error) = app.store.complete_key(scope, key, kept.as_ref()).await {
+    if let Err(error) = app.store.complete_key(scope, key, token, kept.as_ref()).await {
         tracing::error!(%error, "an idempotency key could not be completed");
     }
     result

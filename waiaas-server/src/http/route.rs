@@ -48,6 +48,7 @@ pub(crate) struct Spec {
     pub(crate) success: Vec<SuccessDoc>,
     pub(crate) errors: Vec<ErrorCode>,
     pub(crate) moves_money: bool,
+    pub(crate) large_body: bool,
     pub(crate) idempotency: Idempotency,
     pub(crate) hidden: bool,
 }
@@ -139,6 +140,7 @@ impl Route {
             success: vec![SuccessDoc { status: StatusCode::OK, text: "Done.", schema: T::schema() }],
             errors: Vec::new(),
             moves_money: false,
+            large_body: false,
             idempotency: Idempotency::None,
             hidden: false,
         };
@@ -241,6 +243,13 @@ impl Route {
     #[must_use]
     pub const fn moves_money(mut self) -> Self {
         self.spec.moves_money = true;
+        self.large_body()
+    }
+
+    /// There is room for a large body.
+    #[must_use]
+    pub const fn large_body(mut self) -> Self {
+        self.spec.large_body = true;
         self
     }
 
@@ -293,7 +302,7 @@ where
     limit(&app, &spec, subject)?;
     check_ids(&spec, &inbound)?;
     let body = if spec.body.is_some() {
-        let most = if spec.moves_money { body::LARGE } else { body::SMALL };
+        let most = if spec.large_body { body::LARGE } else { body::SMALL };
         body::read(&inbound, spec.auth, body, most).await?
     } else {
         Value::Object(Map::new())

@@ -174,3 +174,124 @@ impl Drop for Service {
         let _ = self.process.wait();
     }
 }
+
+const CASES: &str = r#"
+[context.prices]
+"eip155:1/slip44:60" = "2000"
+
+[[policies]]
+type = "SPENDING_LIMIT"
+rules = { instant_max_usd = 10, delay_max_usd = 100, delay_seconds = 600 }
+
+[[cases]]
+name = "small change goes at once"
+request = { to = "0x1000000000000000000000000000000000000001", humanAmount = "0.005" }
+expect = { tier = "INSTANT" }
+
+[[cases]]
+name = "fifty dollars wait"
+request = { to = "0x1000000000000000000000000000000000000001", humanAmount = "0.025" }
+expect = { tier = "DELAY", delay_seconds = 600 }
+"#;
+
+/// Runs `line` in a folder with `cases.toml` and these other files; `@` stands for the folder.
+fn with_files(files: &[(&str, &str)], line: &str) -> (i32, String, String) {
+    let dir = TempDir::new().unwrap();
+    for (name, text) in files.iter().chain(&[("cases.toml", CASES)]) {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    output(&mut waiaas(dir.path(), &line.replace('@', dir.path().to_str().unwrap())))
+}
+
+#[test]
+fn files_of_cases_pass_or_fail() {
+    let (code, stdout, stderr) = with_files(&[], "policy test @/cases.toml");
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(
+        stdout.ends_with("  ✓ small change goes at once\n  ✓ fifty dollars wait\n2 of 2 cases passed\n"),
+        "{stdout}"
+    );
+
+    let wrong = CASES.replace("delay_seconds = 600 }\n\n[[cases]]", "delay_seconds = 60 }\n\n[[cases]]");
+    let (code, stdout, stderr) = with_files(&[("wrong.toml", &wrong)], "policy test @/wrong.toml @/cases.toml");
+    assert_eq!((code, stderr.as_str()), (1, "error: 1 of 4 cases failed\n"));
+    for line in [
+        "  ✗ fifty dollars wait\n",
+        "      delay_seconds: expected 600, got 60\n",
+        "      | ALLOWED: DELAY, after 60 s\n",
+        "3 of 4 cases passed\n",
+    ] {
+        assert!(stdout.contains(line), "{stdout}");
+    }
+    let (code, stdout, _) = with_files(&[("wrong.toml", &wrong)], "policy test @/wrong.toml --json");
+    let json: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((code, &json["passed"], &json["failed"]), (1, &Value::Bool(false), &Value::from(1)));
+    assert_eq!(json["files"][0]["cases"][1]["mismatches"][0]["key"], "delay_seconds");
+
+    let slip = CASES.replace("tier = \"INSTANT\"", "teir = \"INSTANT\"");
+    let (code, stdout, stderr) = with_files(&[("slip.toml", &slip)], "policy test @/slip.toml");
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("cases.0.expect.teir: is not known here"), "{stderr}");
+}
+
+#[test]
+fn policies_are_explained_and_compared_without_a_service() {
+    let request = r#"{ "to": "0x1000000000000000000000000000000000000001", "humanAmount": "0.025" }"#;
+    let context = r#"{ "prices": { "eip155:1/slip44:60": "2000" } }"#;
+    let looser = r#"[{ "type": "SPENDING_LIMIT", "rules": { "instant_max_usd": 60, "delay_max_usd": 100, "delay_seconds": 600 } }]"#;
+    let files = [("request.json", request), ("context.json", context), ("looser.json", looser)];
+    let line = "policy explain @/request.json --policies @/cases.toml --context @/context.json";
+    let (code, stdout, stderr) = with_files(&files, line);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(stdout.starts_with("ALLOWED: DELAY, after 600 s\n"), "{stdout}");
+    assert!(stdout.contains("[row 0, every wallet]") && stdout.contains("($50)"), "{stdout}");
+    let (_, stdout, _) = with_files(&files, &line.replace("cases.toml", "looser.json"));
+    assert!(stdout.starts_with("ALLOWED: INSTANT\n"), "{stdout}");
+    let (_, stdout, _) = with_files(&[], "policy explain --policies @/cases.toml --to 0x1 --amount 1 --json");
+    let json: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&json["allowed"], &json["denied_by"]), (&Value::Bool(false), &Value::from("VALIDATION")));
+
+    let (code, stdout, _) = with_files(&files, "policy diff @/cases.toml @/looser.json");
+    assert_eq!(code, 0);
+    assert!(stdout.contains("looser tier (") && stdout.contains("  before: ALLOWED: DELAY, after 600 s\n"), "{stdout}");
+    let (_, stdout, _) = with_files(&files, "policy diff @/looser.json @/looser.json");
+    assert!(stdout.starts_with("no difference found in "), "{stdout}");
+    let (_, stdout, _) = with_files(&files, "policy diff @/cases.toml @/looser.json --json");
+    let json: Value = serde_json::from_str(&stdout).unwrap();
+    assert!(json["groups"].as_array().unwrap().iter().all(|group| group["kind"] != "newly_denied"), "{stdout}");
+
+    for (line, code, said) in [
+        ("policy explain --policies @/cases.toml", 2, "no request given"),
+        ("policy explain --policies @/nothing.toml --to 0x1 --amount 1", 1, "cannot read"),
+        ("policy explain --policies @/request.json --to 0x1 --amount 1", 1, "has no list of policies"),
+        ("policy explain @/request.json --to 0x1", 2, "cannot be used with"),
+        ("policy diff @/cases.toml", 2, "<B>"),
+        ("policy replay --policies @/cases.toml", 2, "--since <TIME>"),
+        ("policy replay --since yesterday", 2, "such as 7d or 24h"),
+        ("policy templates nothing", 5, "there are: personal-agent"),
+        ("policy templates personal-agent --set daily=5", 1, "daily: is not known here"),
+        ("policy templates --apply", 2, "required"),
+    ] {
+        let (exit, _, stderr) = with_files(&files, line);
+        assert_eq!(exit, code, "{line}: {stderr}");
+        assert!(stderr.contains(said), "{line}: {stderr}");
+    }
+}
+
+#[test]
+fn templates_pass_their_own_cases() {
+    let dir = TempDir::new().unwrap();
+    let (code, stdout, _) = output(&mut waiaas(dir.path(), "policy templates --json"));
+    let all: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((code, all["data"].as_array().unwrap().len()), (0, 4));
+    for template in all["data"].as_array().unwrap() {
+        let name = template["name"].as_str().unwrap();
+        let (_, scenario, _) = output(&mut waiaas(dir.path(), &format!("policy templates {name} --scenario")));
+        let file = dir.path().join("scenario.json");
+        std::fs::write(&file, scenario).unwrap();
+        let (code, stdout, stderr) = output(&mut waiaas(dir.path(), &format!("policy test {}", file.display())));
+        assert_eq!((code, stderr.as_str()), (0, ""), "{name}: {stdout}");
+        let (code, stdout, _) = output(&mut waiaas(dir.path(), &format!("policy templates {name}")));
+        assert!(code == 0 && stdout.contains("PARAMETER"), "{stdout}");
+    }
+}

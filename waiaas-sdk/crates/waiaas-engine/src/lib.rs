@@ -19,6 +19,7 @@ pub mod ports;
 pub mod prices;
 pub mod services;
 pub mod settings;
+mod sync;
 pub mod tokens;
 
 pub use engine::{Engine, EngineParts};

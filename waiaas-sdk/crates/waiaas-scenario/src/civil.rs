@@ -4,8 +4,10 @@ use waiaas_core::time::UnixMillis;
 
 const DAY_SECONDS: i64 = 86_400;
 
-/// Reads `2026-03-04T12:00:00Z`, also with a fraction of up to three digits or an offset such as `+09:00`.
-pub(crate) fn parse_instant(text: &str) -> Option<UnixMillis> {
+/// Reads `2026-03-04T12:00:00Z`, also with a fraction of up to three digits or an offset such as `+09:00`; `None` for
+/// anything else.
+#[must_use]
+pub fn parse_instant(text: &str) -> Option<UnixMillis> {
     let (date, clock) = text.split_once(['T', 't', ' '])?;
     let (clock, offset) = split_offset(clock)?;
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;

@@ -120,6 +120,7 @@ mod template;
 mod world;
 
 pub use canonical::{canonical, canonical_refusal, canonical_verdict};
+pub use civil::parse_instant;
 pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};

@@ -10,8 +10,10 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row, SqlSafeStr};
 
 /// Name of the file without `.sql`, and its text.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_create_schema", include_str!("../migrations/sqlite/0001_create_schema.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_create_schema", include_str!("../migrations/sqlite/0001_create_schema.sql")),
+    ("0002_add_claim_token", include_str!("../migrations/sqlite/0002_add_claim_token.sql")),
+];
 
 /// Brings the database to the newest version that this build knows.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {

@@ -190,5 +190,5 @@ fn a_dry_run_finds_what_the_service_would_refuse() {
         refused("WHITELIST", json!({"allowed_addresses": []})).refusal.unwrap().issues[0].path,
         "rules.allowed_addresses"
     );
-    assert_eq!(refused("LENDING_LTV_LIMIT", json!({})).refusal.unwrap().issues[0].path, "type");
+    assert_eq!(refused("LENDING_LTV_LIMIT", json!({})).refusal.unwrap().issues[0].path, "rules.maxLtv");
 }

@@ -7,6 +7,7 @@ mod health;
 mod kill_switch;
 mod owners;
 mod policies;
+mod policy_tools;
 mod sessions;
 mod transactions;
 mod wallets;
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(wallets::routes());
     routes.extend(sessions::routes());
     routes.extend(policies::routes());
+    routes.extend(policy_tools::routes());
     routes.extend(transactions::routes());
     routes.extend(account::routes());
     routes.extend(kill_switch::routes());

@@ -105,7 +105,7 @@ async fn delete(call: Call<MasterAuth>) -> Result<Answer<PolicyDeleteResponse>, 
 }
 
 /// The rules are shown exactly as they were posted.
-fn shown(row: PolicyRow) -> Result<PolicyResponse, ApiError> {
+pub(super) fn shown(row: PolicyRow) -> Result<PolicyResponse, ApiError> {
     Ok(PolicyResponse {
         id: row.id,
         wallet_id: row.wallet,

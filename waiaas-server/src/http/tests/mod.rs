@@ -2,6 +2,7 @@
 
 mod denials;
 mod execution;
+mod policy_tools;
 mod service;
 mod sessions;
 

@@ -3,7 +3,7 @@
 use sha3::{Digest, Keccak256};
 
 /// A 20-byte EVM address.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct EvmAddress([u8; 20]);
 
 /// Why an EVM address was refused.
@@ -16,6 +16,8 @@ pub enum EvmAddressError {
     #[error("the address fails its EIP-55 checksum; check it for a mistyped character")]
     Checksum,
 }
+
+super::order_by_words!(EvmAddress);
 
 impl EvmAddress {
     /// The zero address.

@@ -5,6 +5,44 @@
 //! that must learn about it. That an address can be read does not mean that its chain can be executed: which
 //! chains have an adapter is decided where wallets are made and where requests are read.
 
+/// Order and hash of an address by whole words. Every evaluation looks addresses up, and comparing byte by byte is a call
+/// into the system's library each time.
+macro_rules! order_by_words {
+    ($Address:ident) => {
+        impl $Address {
+            /// The bytes in words, most significant first, ordered like the bytes. (Every kind has a multiple of four.)
+            #[inline]
+            fn words(&self) -> impl Iterator<Item = u64> {
+                let (words, rest) = self.0.as_chunks::<8>();
+                let rest = rest.first_chunk::<4>().map(|rest| u64::from(u32::from_be_bytes(*rest)));
+                words.iter().map(|word| u64::from_be_bytes(*word)).chain(rest)
+            }
+        }
+
+        impl Ord for $Address {
+            #[inline]
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+                self.words().cmp(other.words())
+            }
+        }
+
+        impl PartialOrd for $Address {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl core::hash::Hash for $Address {
+            #[inline]
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                self.words().for_each(|word| state.write_u64(word));
+            }
+        }
+    };
+}
+use order_by_words;
+
 mod evm;
 mod solana;
 mod xrpl;
@@ -132,6 +170,17 @@ mod tests {
                 assert_eq!(Address::from_bytes(address.chain(), &[0; 21]), None);
             }
         }
+    }
+
+    #[test]
+    fn addresses_are_ordered_like_their_bytes() {
+        let mut bytes = [7_u8; 20];
+        let mut sorted = vec![EvmAddress::from_bytes(bytes)];
+        for place in [19, 16, 15, 8, 7, 0] {
+            bytes[place] += 1;
+            sorted.push(EvmAddress::from_bytes(bytes));
+        }
+        assert!(sorted.windows(2).all(|pair| pair[0] < pair[1] && pair[0].as_bytes() < pair[1].as_bytes()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Solana addresses: 32 bytes, written in base58.
 
 /// A 32-byte Solana address: an account, a program or a mint.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SolanaAddress([u8; 32]);
 
 /// The text is no Solana address.
@@ -11,6 +11,8 @@ pub struct SolanaAddressError;
 
 /// Longest base58 text of 32 bytes.
 const TEXT_MAX: usize = 44;
+
+super::order_by_words!(SolanaAddress);
 
 impl SolanaAddress {
     /// The address of all zero bytes, which is also that of the System program.

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// The id of an account on the XRP Ledger.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct XrplAddress([u8; 20]);
 
 /// Why an XRPL address was refused.
@@ -25,6 +25,8 @@ const RAW: usize = 25;
 
 /// Longest text of [`RAW`] bytes.
 const TEXT_MAX: usize = 35;
+
+super::order_by_words!(XrplAddress);
 
 impl XrplAddress {
     /// Wraps an account id.

@@ -6,7 +6,7 @@ use super::missing::MissingEntry;
 use super::row::PolicyType;
 use super::tier::Tier;
 use super::topics::Topics;
-use super::valuation::Movement;
+use super::valuation::{Exposure, Movement};
 use crate::tx::{Action, Effects, Operation, TxType};
 use serde_json::Value;
 
@@ -38,6 +38,8 @@ pub(super) struct Case<'a> {
     pub(super) topics: Topics,
     /// What it moves, per asset.
     pub(super) movements: &'a [Movement],
+    /// Whether approved amounts count among those.
+    pub(super) exposure: Exposure,
     /// What the row that is asked now is supposed to list as well; nothing outside of suppositions.
     pub(super) granted: Option<&'a MissingEntry>,
 }

@@ -121,15 +121,16 @@ impl Inputs<'_> {
     fn run(&self, recorder: &mut impl Recorder, supposed: Option<Supposition<'_>>) -> Verdict {
         let Self { book, subject, effects, facts, phase } = *self;
         let plan = book.plan(subject, effects);
-        // A ceiling replaces nothing, and a row that cannot be read denies by itself.
-        let exposure = if plan.fixes_approvals { Exposure::Ignored } else { Exposure::Measured };
         let mut movements = Movements::new();
-        super::valuation::sum_up(effects, facts, exposure, &mut movements);
+        super::valuation::sum_up(effects, facts, &mut movements);
         let operations = effects.operations.as_slice();
         let topics = Topics::of(effects, operations, phase);
         let tx_type = effects.tx_type;
-        let case = Case { subject, effects, operations, tx_type, facts, topics, movements: &movements, granted: None };
-        let passthrough = facts.settings.zero_policy_passthrough && plan.silent;
+        let (movements, exposure) = (movements.as_slice(), Exposure::Measured);
+        let case = Case { subject, effects, operations, tx_type, facts, topics, movements, exposure, granted: None };
+        // A row that is supposed to be made ends the silence.
+        let silent = plan.silent && supposed.is_none_or(|supposed| supposed.entry.policy.is_some());
+        let passthrough = facts.settings.zero_policy_passthrough && silent;
         let total = Contribution::none();
         let mut evaluation =
             Evaluation { book, plan, phase, case, instruction: None, passthrough, total, supposed, recorder };
@@ -219,6 +220,9 @@ impl<R: Recorder> Evaluation<'_, R> {
         match step.judge {
             Judge::Row(position) => {
                 let Some(row) = self.book.row(position) else { return Ok(()) };
+                // The fixed tier of allowances takes the place of what other rows of its scope say, not of a ceiling.
+                self.case.exposure =
+                    if self.plan.fixes_approvals && !row.ceiling { Exposure::Ignored } else { Exposure::Measured };
                 if R::SUPPOSES {
                     let supposed = self.supposed.filter(|supposed| supposed.entry.policy == Some(row.id));
                     self.case.granted = supposed.map(|supposed| supposed.entry);
@@ -238,6 +242,7 @@ impl<R: Recorder> Evaluation<'_, R> {
             Judge::Absence(Some(absent)) => {
                 // The hosts that may be paid or signed for are asked even where everything else passes.
                 let passthrough = self.passthrough && !step.topics.meets(Topics::GATES);
+                self.case.exposure = if self.plan.fixes_approvals { Exposure::Ignored } else { Exposure::Measured };
                 self.note(step, None, |case, into| {
                     absent(case, into).or_else(|refusal| if passthrough { Ok(()) } else { Err(refusal) })
                 })
@@ -301,6 +306,11 @@ impl<R: Recorder> Evaluation<'_, R> {
         let tier = if downgraded { Tier::Delay } else { self.total.tier };
         if downgraded {
             self.recorder.remark("owner", format_args!("DELAY instead of APPROVAL: the wallet has no owner to ask"));
+        }
+        // A ceiling neither shortens the usual delay nor lengthens the owner's usual time.
+        if !self.plan.sets_times {
+            self.total.delay(settings.default_delay_seconds);
+            self.total.approval_timeout(settings.default_approval_timeout_seconds);
         }
         let delay = self.total.delay_seconds.unwrap_or(settings.default_delay_seconds);
         let delay_seconds = (tier == Tier::Delay).then_some(delay);

@@ -18,6 +18,8 @@ pub(super) struct Plan {
     pub(super) silent: bool,
     /// Some row, and not only a ceiling, permits native transfers within its limits.
     pub(super) permits_transfers: bool,
+    /// Some SPENDING_LIMIT row, and not only a ceiling, says how long to wait for what.
+    pub(super) sets_times: bool,
     /// The tier of allowances is fixed, whatever their amount.
     pub(super) fixes_approvals: bool,
 }
@@ -61,6 +63,7 @@ impl Plan {
             weighing,
             silent: in_scope.is_empty(),
             permits_transfers: resolves(PolicyType::SpendingLimit) || resolves(PolicyType::Whitelist),
+            sets_times: resolves(PolicyType::SpendingLimit),
             fixes_approvals: resolves(PolicyType::ApproveTierOverride),
         }
     }

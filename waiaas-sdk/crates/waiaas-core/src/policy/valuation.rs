@@ -13,12 +13,26 @@ pub(super) struct Movement {
     /// Which asset.
     pub(super) asset: AssetId,
     /// Leaves the wallet.
-    pub(super) spent: BaseUnits,
+    spent: Sum,
     /// Is approved to spenders: exposed, not spent.
-    approved: BaseUnits,
+    approved: Sum,
     /// Decimal places; `None` for a token that neither the registry nor the chain described.
     pub(super) decimals: Option<u8>,
     price: PriceFact,
+}
+
+/// A sum of amounts; `None` when it is more than can be counted.
+#[derive(Clone, Copy, Debug)]
+struct Sum(Option<BaseUnits>);
+
+impl Sum {
+    fn add(&mut self, amount: BaseUnits) {
+        self.0 = self.0.and_then(|sum| sum.checked_add(amount));
+    }
+
+    fn is_zero(self) -> bool {
+        self.0.is_some_and(BaseUnits::is_zero)
+    }
 }
 
 /// Why an amount has no value in dollars.
@@ -31,38 +45,38 @@ pub(super) enum Gap {
 }
 
 impl Movement {
-    /// What the tiers measure: spent and approved together. Sums stop at the largest amount.
-    pub(super) fn exposed(&self) -> BaseUnits {
-        if self.is_only_spent() { self.spent } else { self.spent.saturating_add(self.approved) }
+    /// What the tiers measure: what is spent and, where it counts, what is approved. `None` when that is more than can be
+    /// counted, which is above every limit.
+    pub(super) fn exposed(&self, exposure: Exposure) -> Option<BaseUnits> {
+        match exposure {
+            Exposure::Measured if !self.approved.is_zero() => self.spent.0?.checked_add(self.approved.0?),
+            Exposure::Measured | Exposure::Ignored => self.spent.0,
+        }
     }
 
-    /// Whether nothing is approved.
-    pub(super) fn is_only_spent(&self) -> bool {
-        self.approved.is_zero()
+    /// Whether nothing is approved, or nothing of that counts.
+    pub(super) fn is_only_spent(&self, exposure: Exposure) -> bool {
+        exposure == Exposure::Ignored || self.approved.is_zero()
     }
 
     /// Whether nothing is spent either.
-    pub(super) fn is_nothing(&self) -> bool {
-        self.is_only_spent() && self.spent.is_zero()
-    }
-
-    /// Dollars of [`Self::exposed`]; nothing is worth nothing, with or without a price.
-    pub(super) fn exposed_usd(&self) -> Result<Usd, Gap> {
-        self.worth(self.exposed())
+    pub(super) fn is_nothing(&self, exposure: Exposure) -> bool {
+        self.is_only_spent(exposure) && self.spent.is_zero()
     }
 
     /// Dollars of what leaves the wallet.
     pub(super) fn spent_usd(&self) -> Result<Usd, Gap> {
-        self.worth(self.spent)
+        self.worth(self.spent.0)
     }
 
-    /// Dollars of some amount of the asset.
-    pub(super) fn worth(&self, amount: BaseUnits) -> Result<Usd, Gap> {
-        if amount.is_zero() {
+    /// Dollars of some amount of the asset; nothing is worth nothing, with or without a price, and what cannot be counted
+    /// is worth more than every limit.
+    pub(super) fn worth(&self, amount: Option<BaseUnits>) -> Result<Usd, Gap> {
+        if amount.is_some_and(BaseUnits::is_zero) {
             return Ok(Usd::ZERO);
         }
         let (price, decimals) = self.priced()?;
-        Ok(Usd::value_of(amount, decimals, price))
+        Ok(amount.map_or(Usd::MAX, |amount| Usd::value_of(amount, decimals, price)))
     }
 
     fn priced(&self) -> Result<(Price, u8), Gap> {
@@ -90,23 +104,21 @@ pub(super) type Movements = SmallVec<[Movement; 24]>;
 
 /// Sums the operations per asset, in the order of first appearance, into `sums`, which is empty. (It is large: filling it
 /// in place saves a copy.)
-pub(super) fn sum_up(effects: &Effects, facts: &Facts<'_>, exposure: Exposure, sums: &mut Movements) {
+pub(super) fn sum_up(effects: &Effects, facts: &Facts<'_>, sums: &mut Movements) {
     let mut add = |asset: AssetId, spent: BaseUnits, approved: BaseUnits| {
         if let Some(sum) = sums.iter_mut().find(|sum| sum.asset == asset) {
-            sum.spent = sum.spent.saturating_add(spent);
-            sum.approved = sum.approved.saturating_add(approved);
+            sum.spent.add(spent);
+            sum.approved.add(approved);
         } else {
             let price = facts.prices.get(&asset).copied().unwrap_or(PriceFact::Unavailable);
-            sums.push(Movement { asset, spent, approved, decimals: decimals(asset, facts), price });
+            let decimals = decimals(asset, facts);
+            sums.push(Movement { asset, spent: Sum(Some(spent)), approved: Sum(Some(approved)), decimals, price });
         }
     };
     for operation in &effects.operations {
         let (asset, spent, approved) = match *operation {
             Operation::NativeTransfer { amount, .. } => (effects.network.native_asset(), amount, BaseUnits::ZERO),
             Operation::TokenTransfer { asset, amount, .. } => (asset, amount, BaseUnits::ZERO),
-            Operation::Approval { asset, .. } if exposure == Exposure::Ignored => {
-                (asset, BaseUnits::ZERO, BaseUnits::ZERO)
-            }
             Operation::Approval { asset, amount, collection, .. } => {
                 // A whole collection is in the spender's hands, whatever number came with the call.
                 (asset, BaseUnits::ZERO, if collection { BaseUnits::MAX } else { amount })
@@ -141,11 +153,14 @@ pub(super) fn notional(effects: &Effects) -> Option<Usd> {
 /// What the ledger is to hold: the amounts that leave, without approvals.
 pub(super) fn valuation(effects: &Effects, facts: &Facts<'_>) -> Valuation {
     let mut movements = Movements::new();
-    sum_up(effects, facts, Exposure::Ignored, &mut movements);
+    sum_up(effects, facts, &mut movements);
     let components: Vec<Component> = movements
         .iter()
         .filter(|movement| !movement.spent.is_zero())
-        .map(|movement| Component { asset: movement.asset, amount: movement.spent, usd: movement.spent_usd().ok() })
+        .map(|movement| {
+            let amount = movement.spent.0.unwrap_or(BaseUnits::MAX);
+            Component { asset: movement.asset, amount, usd: movement.spent_usd().ok() }
+        })
         .collect();
     let usd = components.iter().try_fold(Usd::ZERO, |sum, component| Some(sum.saturating_add(component.usd?)));
     // Of what is seen and what is declared, the larger.

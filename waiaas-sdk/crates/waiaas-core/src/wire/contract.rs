@@ -33,6 +33,7 @@ shapes! {
     policies::{
         PolicyResponse, PaginatedPolicyList, PolicyDeleteResponse, CreatePolicyRequest, UpdatePolicyRequest,
     },
+    policy_tools::{PolicyExplainRequest, PolicyExplanation, PolicyReplayRequest, PolicyReplay},
     sessions::{
         SessionCreateResponse, PaginatedSessionList, SessionRenewResponse, SessionRotateResponse,
         SessionRevokeResponse, SessionRevokeByWalletResponse, CreateSessionRequest,

@@ -18,6 +18,7 @@ pub mod kill_switch;
 pub mod nonce;
 pub mod owners;
 pub mod policies;
+pub mod policy_tools;
 pub mod sessions;
 pub mod transactions;
 pub mod wallets;

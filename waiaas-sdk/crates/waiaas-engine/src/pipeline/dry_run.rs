@@ -6,6 +6,7 @@
 use super::s1_validate::{Market, Validated, usable};
 use super::s2_authenticate::authenticate;
 use super::s3_policy::{decide, subject};
+
 use crate::engine::Inner;
 use crate::error::EngineError;
 use crate::ports::chain::ChainAdapter;
@@ -14,7 +15,9 @@ use std::sync::Arc;
 use waiaas_core::chain::AssetId;
 use waiaas_core::id::SessionId;
 use waiaas_core::money::{BaseUnits, Usd};
-use waiaas_core::policy::{Allowance, Decision, Denial, PriceFact, Tier, Verdict};
+use waiaas_core::policy::{
+    Allowance, Decision, Denial, LedgerFacts, LedgerQuery, PolicyBook, PriceFact, Tier, Verdict,
+};
 use waiaas_core::time::UnixMillis;
 use waiaas_core::wire::Millionths;
 use waiaas_core::wire::transactions::{
@@ -22,23 +25,43 @@ use waiaas_core::wire::transactions::{
     SimulationMeta, SimulationWarning, SimulationWarningCode, WarningSeverity, WouldPass,
 };
 
+/// What an admission would read at this moment.
+pub(crate) struct Previewed {
+    pub(crate) state: AdmissionState,
+    /// What the ledger was asked,
+    pub(crate) query: LedgerQuery,
+    /// and what it answered.
+    pub(crate) ledger: LedgerFacts,
+    /// The policies that judge.
+    pub(crate) book: Arc<PolicyBook>,
+}
+
 impl Inner {
+    /// Reads, on one snapshot, what an admission of `request` would read. `candidate` judges in place of the stored
+    /// policies.
+    pub(crate) async fn preview(
+        &self,
+        request: &Validated,
+        session: Option<SessionId>,
+        candidate: Option<&Arc<PolicyBook>>,
+    ) -> Result<Previewed, EngineError> {
+        let book = |state: &AdmissionState| candidate.cloned().unwrap_or_else(|| self.book(&state.policies));
+        let query = |state: &AdmissionState| {
+            book(state).query(&subject(&state.wallet, request.network), &request.effects, &self.settings.policy)
+        };
+        let now = request.market.now;
+        let (state, ledger) = self.store.preview(request.wallet.id, session, now, None, &query).await?;
+        Ok(Previewed { query: query(&state), book: book(&state), ledger, state })
+    }
+
     pub(crate) async fn dry_run(
         &self,
         request: &Validated,
         session: SessionId,
     ) -> Result<DryRunSimulationResult, EngineError> {
-        let now = request.market.now;
-        let query = |state: &AdmissionState| {
-            self.book(&state.policies).query(
-                &subject(&state.wallet, request.network),
-                &request.effects,
-                &self.settings.policy,
-            )
-        };
-        let (state, ledger) = self.store.preview(request.wallet.id, Some(session), now, None, &query).await?;
-        let authenticated = authenticate(request, &state, now)?;
-        let decided = decide(authenticated, &self.rules(&self.book(&state.policies)), &ledger);
+        let Previewed { state, ledger, book, .. } = self.preview(request, Some(session), None).await?;
+        let authenticated = authenticate(request, &state, request.market.now)?;
+        let decided = decide(authenticated, &self.rules(&book), &ledger);
         let mut report = Report::new(request, &decided.decision);
         match &decided.decision.verdict {
             Verdict::Deny(denial) => report.denied(denial, decided.would_pass),

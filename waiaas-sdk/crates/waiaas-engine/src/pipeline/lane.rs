@@ -17,9 +17,10 @@ use crate::ports::chain::{ChainAdapter, Draft, Inclusion, SignedTx, SubmitError}
 use crate::ports::store::{
     AuditEntry, AuditEvent, FailureNote, GuardFailure, IntentRow, NewIntent, Severity, StoreError,
 };
+use crate::sync::Mutex;
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use tokio::sync::oneshot;
 use waiaas_core::address::Address;
 use waiaas_core::chain::Network;
@@ -397,3 +398,6 @@ impl Numbers {
         self.used.is_empty().then_some(self.next)
     }
 }
+
+#[cfg(test)]
+mod tests;

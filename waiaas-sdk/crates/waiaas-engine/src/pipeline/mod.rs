@@ -16,6 +16,7 @@ pub(crate) mod admission;
 pub(crate) mod dry_run;
 pub(crate) mod lane;
 pub mod permit;
+pub(crate) mod record;
 pub(crate) mod repair;
 pub(crate) mod running;
 pub(crate) mod s1_validate;

@@ -1,8 +1,9 @@
 //! Which transactions are being executed right now in this process, so that two callers never work on
 //! the same one. The database's compare-and-set is what makes that safe; this only avoids wasted work.
 
+use crate::sync::Mutex;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use waiaas_core::id::TxId;
 
 /// The set.

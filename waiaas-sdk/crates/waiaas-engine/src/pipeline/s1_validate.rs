@@ -69,18 +69,7 @@ impl Inner {
 
     /// Facts about every asset that `effects` touch, as of now.
     pub(crate) async fn market(&self, effects: &Effects) -> Result<Market, EngineError> {
-        let mut assets = BTreeSet::new();
-        for operation in &effects.operations {
-            match operation {
-                Operation::NativeTransfer { .. } => {
-                    assets.insert(effects.network.native_asset());
-                }
-                Operation::TokenTransfer { asset, .. } | Operation::Approval { asset, .. } => {
-                    assets.insert(*asset);
-                }
-                Operation::ContractCall { .. } | Operation::NftTransfer { .. } | Operation::Deployment => {}
-            }
-        }
+        let assets = assets_of(effects);
         let mut tokens = BTreeMap::new();
         for asset in &assets {
             if let Some(contract) = asset.token_address() {
@@ -97,6 +86,16 @@ impl Inner {
         let prices = quotes.iter().map(|(asset, quote)| (*asset, quote.fact)).collect();
         Ok(Market { tokens, prices, quotes, now })
     }
+}
+
+/// Every asset whose price and decimals a decision about `effects` may ask for.
+pub(crate) fn assets_of(effects: &Effects) -> BTreeSet<AssetId> {
+    let asset = |operation: &Operation| match operation {
+        Operation::NativeTransfer { .. } => Some(effects.network.native_asset()),
+        Operation::TokenTransfer { asset, .. } | Operation::Approval { asset, .. } => Some(*asset),
+        Operation::ContractCall { .. } | Operation::NftTransfer { .. } | Operation::Deployment => None,
+    };
+    effects.operations.iter().filter_map(asset).collect()
 }
 
 /// Whether the wallet may be used at all.

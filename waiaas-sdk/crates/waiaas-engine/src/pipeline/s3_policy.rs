@@ -1,14 +1,13 @@
 //! Stage 3, policy: the evaluator is asked, with facts read under the lock.
 
-use super::s1_validate::Market;
+use super::s1_validate::{Market, Validated};
 use super::s2_authenticate::Authenticated;
 use crate::ports::clock::TimeZones;
 use crate::ports::store::WalletRow;
 use std::collections::BTreeMap;
 use waiaas_core::chain::Network;
 use waiaas_core::policy::{
-    ActionFacts, Decision, Facts, Judgement, LedgerFacts, Phase, PolicyBook, PolicySettings, PriceFact, Subject,
-    TraceEntry, Verdict,
+    ActionFacts, Decision, Facts, Judgement, LedgerFacts, Phase, PolicyBook, PolicySettings, Subject,
 };
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::Effects;
@@ -26,15 +25,26 @@ pub(crate) struct Decided<'a> {
 pub(crate) fn decide<'a>(request: Authenticated<'a>, rules: &Rules<'_>, ledger: &LedgerFacts) -> Decided<'a> {
     let validated = request.request;
     let subject = subject(&request.state.wallet, validated.network);
-    let offset = |zone: &str, at: UnixMillis| rules.time_zones.utc_offset(zone, at);
-    let read = |judgement: &Judgement<'_>| {
-        let (trace, valuation) = (judgement.trace(), judgement.valuation());
-        let decision = Decision { verdict: judgement.verdict().clone(), trace, valuation };
-        (decision, WouldPass::of(&judgement.would_pass(&offset)))
-    };
-    let (decision, would_pass) =
-        judge(rules, &subject, &validated.effects, &validated.market, ledger, Phase::Admission, read);
+    let (decision, would_pass) = decide_for(rules, &subject, validated, ledger);
     Decided { request, decision, would_pass }
+}
+
+/// The decision about a validated request of `subject`, and what would have passed instead if it is denied.
+pub(crate) fn decide_for(
+    rules: &Rules<'_>,
+    subject: &Subject,
+    request: &Validated,
+    ledger: &LedgerFacts,
+) -> (Decision, Option<WouldPass>) {
+    let offset = |zone: &str, at: UnixMillis| rules.time_zones.utc_offset(zone, at);
+    let read = |judgement: &Judgement<'_>| (in_full(judgement), WouldPass::of(&judgement.would_pass(&offset)));
+    judge(rules, subject, &request.effects, &request.market, ledger, Phase::Admission, read)
+}
+
+/// Everything that a judgement says.
+pub(crate) fn in_full(judgement: &Judgement<'_>) -> Decision {
+    let (trace, valuation) = (judgement.trace(), judgement.valuation());
+    Decision { verdict: judgement.verdict().clone(), trace, valuation }
 }
 
 /// Who is judged.
@@ -55,7 +65,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) time_zones: &'a dyn TimeZones,
 }
 
-/// The one call of the evaluator: admission, re-check and dry run all come through here. `read` takes what it needs.
+/// The one call of the evaluator: admission, re-check, dry run, explanation and replay all
+/// come through here. `read` takes what it needs.
 pub(crate) fn judge<T>(
     rules: &Rules<'_>,
     subject: &Subject,
@@ -96,66 +107,6 @@ fn action_facts() -> ActionFacts {
     }
 }
 
-/// The decision as it is stored with the transaction: verdict, prices used, and the trace.
-pub(crate) fn record(
-    decision: &Decision,
-    would_pass: Option<&WouldPass>,
-    market: &Market,
-    epoch: u64,
-) -> serde_json::Value {
-    let verdict = match &decision.verdict {
-        Verdict::Allow(allowance) => serde_json::json!({
-            "allowed": true,
-            "tier": allowance.tier.as_str(),
-            "delaySeconds": allowance.delay_seconds,
-            "approvalTimeoutSeconds": allowance.approval_timeout_seconds,
-            "approvalReason": allowance.approval_reason.map(|reason| reason.as_str()),
-            "downgraded": allowance.downgraded,
-        }),
-        Verdict::Deny(denial) => serde_json::json!({
-            "allowed": false,
-            "deniedBy": denial.denied_by.as_str(),
-            "reasonCode": denial.reason.as_str(),
-            "message": denial.message,
-            "policyId": denial.policy.map(|id| id.to_string()),
-            "retryAfterSeconds": denial.retry_after_seconds,
-            "instructionIndex": denial.instruction,
-            "wouldPass": would_pass,
-        }),
-    };
-    let prices: serde_json::Map<_, _> = market
-        .quotes
-        .iter()
-        .map(|(asset, quote)| {
-            let price = match quote.fact {
-                PriceFact::Known(price) => serde_json::Value::String(price.to_string()),
-                PriceFact::NotListed | PriceFact::Unavailable => serde_json::Value::Null,
-            };
-            (
-                asset.to_string(),
-                serde_json::json!({ "usd": price, "source": quote.source, "asOf": quote.as_of.as_secs() }),
-            )
-        })
-        .collect();
-    let trace: Vec<_> = decision.trace.iter().map(trace_line).collect();
-    serde_json::json!({
-        "verdict": verdict,
-        "usd": decision.valuation.usd.map(|usd| usd.to_string()),
-        "prices": prices,
-        "policyEpoch": epoch,
-        "decidedAt": market.now.as_millis(),
-        "trace": trace,
-    })
-}
-
-fn trace_line(entry: &TraceEntry) -> serde_json::Value {
-    serde_json::json!({
-        "rule": entry.rule,
-        "policyId": entry.policy.map(|id| id.to_string()),
-        "outcome": entry.outcome,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,7 +116,7 @@ mod tests {
     use waiaas_core::chain::{ChainKind, Environment};
     use waiaas_core::id::{PolicyId, WalletId};
     use waiaas_core::money::{BaseUnits, Usd};
-    use waiaas_core::policy::{PolicyRow, PolicyType, Tier};
+    use waiaas_core::policy::{PolicyRow, PolicyType, Tier, Verdict};
     use waiaas_core::time::UnixMillis;
     use waiaas_core::tx::action::{Lending, LendingOp};
     use waiaas_core::tx::{Action, Channel, Host, Operation, TxType};
@@ -232,7 +183,8 @@ mod tests {
             quotes: BTreeMap::new(),
             now: UnixMillis::from_secs(1_772_625_600),
         };
-        let decision = evaluate(&rules, &subject, effects, &market, &LedgerFacts::default(), Phase::Admission);
+        let ledger = LedgerFacts::default();
+        let decision = judge(&rules, &subject, effects, &market, &ledger, Phase::Admission, in_full);
         let got = match decision.verdict {
             Verdict::Allow(allowance) => allowance.tier.as_str(),
             Verdict::Deny(denial) => denial.reason.as_str(),

@@ -1,7 +1,8 @@
 //! Stage 4, wait: how the row is born. INSTANT and NOTIFY are ready at once, DELAY and APPROVAL are
 //! stored as waiting, a denial is stored as CANCELLED. Waiting is data, never a sleeping task.
 
-use super::s3_policy::{Decided, record};
+use super::record::record;
+use super::s3_policy::Decided;
 use crate::ports::store::{Actor, ApprovalRow, AuditEntry, AuditEvent, FailureNote, Hold, Ruling, Severity, TxRow};
 use waiaas_core::id::{ApprovalId, TxId};
 use waiaas_core::money::Usd;
@@ -19,7 +20,7 @@ pub(crate) struct MintedIds {
 /// Runs the stage. Pure.
 pub(crate) fn wait(decided: &Decided<'_>, ids: MintedIds, now: UnixMillis) -> Ruling {
     let validated = decided.request.request;
-    let decision = &decided.decision;
+    let (decision, state) = (&decided.decision, decided.request.state);
     let mut row = TxRow {
         id: ids.tx,
         wallet: validated.wallet.id,
@@ -33,7 +34,8 @@ pub(crate) fn wait(decided: &Decided<'_>, ids: MintedIds, now: UnixMillis) -> Ru
             decision,
             decided.would_pass.as_ref(),
             &validated.market,
-            decided.request.state.policies.epoch,
+            state.wallet.owner_state(),
+            state.policies.epoch,
         ),
         created_at: now,
         updated_at: now,

@@ -143,10 +143,28 @@ impl Policies<'_> {
         self.inner.store.delete_policy(id, &audit).await.map_err(|error| missing(id, error))
     }
 
+    /// Refuses rows for what would keep them from being stored.
+    pub(super) fn check_candidate(&self, rows: Option<&[PolicyRow]>) -> Result<(), EngineError> {
+        for (position, row) in rows.unwrap_or_default().iter().enumerate() {
+            // Rules that are no JSON at all deny what they concern, as stored ones would.
+            let Ok(rules) = serde_json::from_str(&row.rules) else { continue };
+            self.check_at(&["policies", &position.to_string()], row.policy_type, &rules)?;
+        }
+        Ok(())
+    }
+
     fn check(&self, policy_type: PolicyType, rules: &Value) -> Result<(), EngineError> {
+        self.check_at(&[], policy_type, rules)
+    }
+
+    /// `place` is where the row stands in what was posted.
+    fn check_at(&self, place: &[&str], policy_type: PolicyType, rules: &Value) -> Result<(), EngineError> {
         let now = self.inner.clock.now();
         let knows_zone = |zone: &str| self.inner.time_zones.utc_offset(zone, now).is_some();
-        validate_rules_in(policy_type, rules, &knows_zone).map_err(|issues| {
+        validate_rules_in(policy_type, rules, &knows_zone).map_err(|mut issues| {
+            for issue in &mut issues {
+                issue.path.splice(0..0, place.iter().map(|&step| step.to_owned()));
+            }
             let message =
                 issues.first().map_or_else(String::new, |issue| format!("{}: {}", issue.path.join("."), issue.message));
             let list: Vec<_> = issues.iter().map(issue).collect();

@@ -1,6 +1,7 @@
 //! The in-memory adapters keep the contracts of their ports.
 
 use waiaas_core::address::{Address, EvmAddress};
+use waiaas_engine::conformance::store::ledger_model;
 use waiaas_engine::conformance::{run_keystore_suite, run_sealer_suite, run_store_suite};
 use waiaas_engine::memory::{MemoryKeyStore, MemoryStore, PlainSealer, signature};
 use waiaas_engine::ports::keystore::{PublicKey, Signature};
@@ -8,6 +9,16 @@ use waiaas_engine::ports::keystore::{PublicKey, Signature};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_memory_store_keeps_the_contract_of_the_store() {
     run_store_suite(|| async { MemoryStore::new() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_memory_store_follows_the_model_of_the_ledger() {
+    ledger_model::run_histories(&|| async { MemoryStore::new() }, histories(256)).await;
+}
+
+/// How many histories to play: `usual`, or what the environment says, for a long run.
+fn histories(usual: usize) -> usize {
+    std::env::var("WAIAAS_TEST_CASES").map_or(usual, |cases| cases.parse().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,10 +4,11 @@ use crate::world::{World, dollars, tiers};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use waiaas_core::money::Price;
-use waiaas_core::policy::{PolicyType, PriceFact};
+use waiaas_core::policy::{PolicyType, PriceFact, Verdict};
 use waiaas_core::tx::{Amount, TxRequest};
 use waiaas_core::wire::transactions::SimulationWarningCode;
 use waiaas_engine::ports::store::Ledger;
+use waiaas_engine::services::explain::Question;
 use waiaas_engine::services::policies::NewPolicy;
 use waiaas_engine::services::transactions::Submission;
 
@@ -96,12 +97,35 @@ async fn check(case: Case) {
     let before = (world.log().await, world.held().await, world.keys.signed(), world.chain.broadcasts().len());
     let rows = world.store.transactions(world.wallet, None, u32::MAX, false).await.unwrap();
     let said = world.engine.transactions().dry_run(submission.clone()).await.unwrap();
+    let question = Question {
+        wallet: submission.wallet,
+        network: submission.network,
+        request: submission.request.clone(),
+        candidate: None,
+    };
+    let explained = world.engine.policies().explain(question).await.unwrap();
     let after = (world.log().await, world.held().await, world.keys.signed(), world.chain.broadcasts().len());
     assert_eq!(before, after, "a dry run leaves no trace: {case:?}");
     assert_eq!(rows, world.store.transactions(world.wallet, None, u32::MAX, false).await.unwrap(), "{case:?}");
     assert!(world.notices().is_empty(), "{case:?}");
 
     let done = world.engine.transactions().send(submission).await.unwrap();
+    let trace: Vec<Value> = explained
+        .decision
+        .trace
+        .iter()
+        .map(|entry| {
+            let policy = entry.policy.map(|id| id.to_string());
+            json!({ "rule": entry.rule, "policyId": policy, "outcome": entry.outcome })
+        })
+        .collect();
+    assert_eq!(Value::from(trace), done.row.decision["trace"], "an explanation is that of the send: {case:?}");
+    assert_eq!(explained.decision.valuation.usd, done.row.usd, "{case:?}");
+    let allowed = match &explained.decision.verdict {
+        Verdict::Allow(allowance) => Some(allowance.tier),
+        Verdict::Deny(_) => None,
+    };
+    assert_eq!(allowed, done.row.tier, "{case:?}");
     let verdict = done.row.decision.get("verdict").unwrap();
     let number = |name: &str| verdict.get(name).and_then(Value::as_u64);
     let text = |name: &str| verdict.get(name).and_then(Value::as_str);

@@ -19,11 +19,11 @@ use waiaas_engine::ports::chain::{
 };
 use waiaas_engine::ports::keystore::{KeyStore, KeyStoreError, PublicKey, Signature};
 use waiaas_engine::ports::store::{
-    Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, AuditLog, AuditRecord, Cascade, Due,
-    IdempotencyOutcome, IdempotencyStore, IntentRow, Judge, KillSwitch, KillSwitchState, KillSwitchStore, Ledger,
-    NewIntent, NonceBinding, OwnerNonceStore, OwnerRecord, Page, PolicyPatch, PolicySnapshot, PolicyStore, SessionRow,
-    SessionStore, StoreError, StoredAnswer, SystemStore, Terminated, TokenReplacement, Transition, TxRow, WalletRow,
-    WalletStore,
+    Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, AuditLog, AuditRecord, Cascade, ClaimToken, Due,
+    HistoryQuery, HistoryVisitor, IdempotencyOutcome, IdempotencyStore, IntentRow, Judge, KillSwitch, KillSwitchState,
+    KillSwitchStore, Ledger, NewIntent, NonceBinding, OwnerNonceStore, OwnerRecord, Page, PolicyPatch, PolicySnapshot,
+    PolicyStore, SessionRow, SessionStore, StoreError, StoredAnswer, SystemStore, Terminated, TokenReplacement,
+    Transition, TxRow, WalletRow, WalletStore,
 };
 
 /// A port that is reached through a gate.
@@ -99,6 +99,7 @@ pass! { Ledger for MemoryStore {
     open_intents(tx: Option<TxId>) -> Stored<Vec<IntentRow>>;
     transaction(id: TxId) -> Stored<(TxRow, Option<ApprovalRow>)>;
     transactions(wallet: WalletId, before: Option<TxId>, limit: u32, open_only: bool) -> Stored<Vec<TxRow>>;
+    history(query: HistoryQuery, visit: HistoryVisitor<'_>) -> Stored<()>;
     due(due: Due, now: UnixMillis, after: Option<TxId>, limit: u32) -> Stored<Vec<TxRow>>;
 }}
 
@@ -109,9 +110,9 @@ pass! { OwnerNonceStore for MemoryStore {
 }}
 
 pass! { IdempotencyStore for MemoryStore {
-    claim_key(scope: &str, key: &str, fingerprint: [u8; 32], now: UnixMillis, keep_ms: i64)
+    claim_key(scope: &str, key: &str, fingerprint: [u8; 32], token: ClaimToken, now: UnixMillis, keep_ms: i64)
         -> Stored<IdempotencyOutcome>;
-    complete_key(scope: &str, key: &str, answer: Option<&StoredAnswer>) -> Stored<()>;
+    complete_key(scope: &str, key: &str, token: ClaimToken, answer: Option<&StoredAnswer>) -> Stored<()>;
 }}
 
 pass! { KillSwitchStore for MemoryStore {

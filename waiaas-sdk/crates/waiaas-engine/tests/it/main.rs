@@ -19,6 +19,7 @@ mod gated;
 mod idempotency;
 mod kill_switch;
 mod owner;
+mod replay;
 mod sequences;
 mod sessions;
 mod siwe;

@@ -18,7 +18,7 @@ use waiaas_engine::ports::store::{
 
 /// How long the writer waits for a caller's next word. A judge computes and does nothing else, so only a
 /// caller that is not being polled any more takes this long, and it must not stop everybody.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The caller said nothing for [`PATIENCE`], or went away.
 #[derive(Debug, thiserror::Error)]

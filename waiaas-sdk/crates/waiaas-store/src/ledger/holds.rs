@@ -2,9 +2,11 @@
 
 use super::dollars;
 use crate::failure::Failure;
-use crate::row::integer;
-use sqlx::sqlite::SqliteConnection;
+use crate::row::{Fields, integer};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use waiaas_core::chain::AssetId;
 use waiaas_core::id::TxId;
+use waiaas_core::money::{BaseUnits, Usd};
 use waiaas_engine::ports::store::{Hold, HoldEffect, TxRow};
 
 /// They count at any age.
@@ -35,6 +37,25 @@ pub(super) async fn insert(connection: &mut SqliteConnection, row: &TxRow, holds
         .await?;
     }
     Ok(())
+}
+
+/// What was held for a transaction, in the order of its valuation, whatever became of it.
+pub(super) async fn of(connection: &mut SqliteConnection, tx: TxId) -> Result<Vec<Hold>, Failure> {
+    let rows = sqlx::query(
+        "SELECT tx_id, asset, amount, usd_micros, usd_micros_large FROM spend_holds WHERE tx_id = $1 ORDER BY position",
+    )
+    .bind(tx.to_string())
+    .fetch_all(connection)
+    .await?;
+    let hold = |row: &SqliteRow| {
+        let fields = Fields::new(row, "spend_holds", "tx_id");
+        Ok(Hold {
+            asset: fields.parsed("asset", |text| AssetId::parse(text).ok())?,
+            amount: fields.parsed("amount", |text| BaseUnits::parse_digits(text).ok())?,
+            usd: dollars::read_opt(&fields)?.unwrap_or(Usd::ZERO),
+        })
+    };
+    rows.iter().map(hold).collect()
 }
 
 pub(super) async fn apply(connection: &mut SqliteConnection, tx: TxId, effect: HoldEffect) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 //! | `holds`, `facts`, `dollars` | `spend_holds`, and the sums over it |
 //! | `approvals` | `pending_approvals` |
 //! | `intents` | `tx_intents` |
+//! | `history` | both, read in the order of admission |
 //! | `admit`, `transition`, `cascade` | the steps that change several of them at once |
 
 mod admit;
@@ -14,6 +15,7 @@ pub(crate) mod cascade;
 mod dollars;
 mod facts;
 mod guard;
+mod history;
 mod holds;
 mod intents;
 pub(crate) mod transactions;
@@ -27,8 +29,8 @@ use waiaas_core::id::{SessionId, TxId, WalletId};
 use waiaas_core::policy::{LedgerFacts, LedgerQuery};
 use waiaas_core::time::UnixMillis;
 use waiaas_engine::ports::store::{
-    Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, Due, IntentRow, Judge, Ledger, NewIntent, StoreError,
-    Transition, TxRow,
+    Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, Due, HistoryQuery, HistoryVisitor, IntentRow, Judge,
+    Ledger, NewIntent, StoreError, Transition, TxRow,
 };
 
 #[async_trait]
@@ -109,6 +111,13 @@ impl Ledger for SqliteStore {
         open_only: bool,
     ) -> Result<Vec<TxRow>, StoreError> {
         self.read(move |connection| Box::pin(transactions::list(connection, wallet, before, limit, open_only))).await
+    }
+
+    async fn history(&self, query: HistoryQuery, visit: HistoryVisitor<'_>) -> Result<(), StoreError> {
+        let (reader, listener) = history::open(query);
+        let work = self.read(move |connection| Box::pin(reader.run(connection)));
+        let (outcome, ()) = tokio::join!(work, listener.attend(visit));
+        outcome
     }
 
     async fn due(&self, due: Due, now: UnixMillis, after: Option<TxId>, limit: u32) -> Result<Vec<TxRow>, StoreError> {

@@ -1,6 +1,7 @@
 //! Table `transactions`.
 
 use super::dollars;
+use super::history::Place;
 use crate::failure::Failure;
 use crate::row::{Fields, hash_text, id};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -10,7 +11,7 @@ use waiaas_core::money::BaseUnits;
 use waiaas_core::policy::Tier;
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::{Tx, TxStatus};
-use waiaas_engine::ports::store::{Due, FailureNote, IdempotencyClaim, TxRow};
+use waiaas_engine::ports::store::{Due, FailureNote, HistoryQuery, IdempotencyClaim, TxRow};
 
 /// An id above every id in text form.
 const ABOVE_ALL_IDS: &str = "g";
@@ -134,6 +135,33 @@ pub(super) async fn due(
         query = query.bind(now.as_millis());
     }
     let rows = query.fetch_all(connection).await?;
+    rows.iter().map(tx_row).collect()
+}
+
+/// Oldest first, after `after`.
+pub(super) async fn past(
+    connection: &mut SqliteConnection,
+    query: &HistoryQuery,
+    after: Option<Place>,
+    limit: u32,
+) -> Result<Vec<TxRow>, Failure> {
+    let (instant, id) = after.map_or((i64::MIN, String::new()), |(at, id)| (at.as_millis(), id.to_string()));
+    // The walk is along `transactions_by_creation`, once from end to end however many pages there are.
+    let rows = sqlx::query(
+        "SELECT * FROM transactions
+         WHERE (created_at, id) > ($1, $2) AND ($3 IS NULL OR wallet_id = $3)
+             AND (created_at >= $4 OR updated_at >= $5
+                 OR status IN ('PENDING', 'QUEUED', 'GAS_WAITING', 'EXECUTING', 'SUBMITTED'))
+         ORDER BY created_at, id LIMIT $6",
+    )
+    .bind(instant)
+    .bind(id)
+    .bind(query.wallet.map(|wallet| wallet.to_string()))
+    .bind(query.admitted_since.as_millis())
+    .bind(query.open_since.as_millis())
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?;
     rows.iter().map(tx_row).collect()
 }
 

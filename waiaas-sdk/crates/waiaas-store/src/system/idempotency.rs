@@ -6,7 +6,7 @@ use crate::row::{Fields, hash, hash_text};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 use waiaas_core::time::UnixMillis;
-use waiaas_engine::ports::store::{IdempotencyOutcome, IdempotencyStore, StoreError, StoredAnswer};
+use waiaas_engine::ports::store::{ClaimToken, IdempotencyOutcome, IdempotencyStore, StoreError, StoredAnswer};
 
 /// How long a claim is respected without an answer, in milliseconds (contract of
 /// [`IdempotencyStore::claim_key`]).
@@ -19,6 +19,7 @@ impl IdempotencyStore for SqliteStore {
         scope: &str,
         key: &str,
         fingerprint: [u8; 32],
+        token: ClaimToken,
         now: UnixMillis,
         keep_ms: i64,
     ) -> Result<IdempotencyOutcome, StoreError> {
@@ -31,34 +32,45 @@ impl IdempotencyStore for SqliteStore {
                     .await?;
                 match earlier_outcome(connection, &scope, &key, fingerprint, now).await? {
                     Some(outcome) => Ok(outcome),
-                    None => claim(connection, &scope, &key, fingerprint, now).await,
+                    None => claim(connection, &scope, &key, fingerprint, token, now).await,
                 }
             })
         })
         .await
     }
 
-    async fn complete_key(&self, scope: &str, key: &str, answer: Option<&StoredAnswer>) -> Result<(), StoreError> {
+    async fn complete_key(
+        &self,
+        scope: &str,
+        key: &str,
+        token: ClaimToken,
+        answer: Option<&StoredAnswer>,
+    ) -> Result<(), StoreError> {
         let (scope, key, answer) = (scope.to_owned(), key.to_owned(), answer.cloned());
         self.write(move |connection| {
             Box::pin(async move {
                 let query = match answer {
                     Some(answer) => sqlx::query(
-                        "UPDATE idempotency_keys SET http_status = $3, sealed_body = $4 WHERE scope = $1 AND key = $2",
+                        "UPDATE idempotency_keys SET http_status = $4, sealed_body = $5
+                         WHERE scope = $1 AND key = $2 AND claim = $3 AND http_status IS NULL",
                     )
                     .bind(scope)
                     .bind(key)
+                    .bind(hex::encode(token.0))
                     .bind(i64::from(answer.status))
                     .bind(answer.sealed_body),
-                    // An answer that was given is not taken back by a latecomer.
                     None => sqlx::query(
-                        "DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2 AND http_status IS NULL",
+                        "DELETE FROM idempotency_keys
+                         WHERE scope = $1 AND key = $2 AND claim = $3 AND http_status IS NULL",
                     )
                     .bind(scope)
-                    .bind(key),
+                    .bind(key)
+                    .bind(hex::encode(token.0)),
                 };
-                query.execute(connection).await?;
-                Ok(())
+                match query.execute(connection).await?.rows_affected() {
+                    1 => Ok(()),
+                    _ => Err(Failure::stale("the claim does not stand any more")),
+                }
             })
         })
         .await
@@ -98,16 +110,18 @@ async fn claim(
     scope: &str,
     key: &str,
     fingerprint: [u8; 32],
+    token: ClaimToken,
     now: UnixMillis,
 ) -> Result<IdempotencyOutcome, Failure> {
     sqlx::query(
-        "INSERT INTO idempotency_keys (scope, key, fingerprint, claimed_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (scope, key) DO UPDATE SET claimed_at = excluded.claimed_at",
+        "INSERT INTO idempotency_keys (scope, key, fingerprint, claimed_at, claim) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (scope, key) DO UPDATE SET claimed_at = excluded.claimed_at, claim = excluded.claim",
     )
     .bind(scope)
     .bind(key)
     .bind(hash_text(&fingerprint))
     .bind(now.as_millis())
+    .bind(hex::encode(token.0))
     .execute(connection)
     .await?;
     Ok(IdempotencyOutcome::Claimed)

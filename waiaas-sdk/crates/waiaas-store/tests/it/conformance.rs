@@ -3,6 +3,7 @@
 use crate::fixture::open;
 use std::sync::{Arc, Mutex};
 use waiaas_engine::conformance::run_store_suite;
+use waiaas_engine::conformance::store::ledger_model;
 use waiaas_store::SqliteStore;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -24,4 +25,11 @@ async fn a_database_file_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_database_in_memory_keeps_the_contract() {
     run_store_suite(|| async { SqliteStore::in_memory().await.unwrap() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_follows_the_model_of_the_ledger() {
+    // For a long run, the environment says how many histories.
+    let histories = std::env::var("WAIAAS_TEST_CASES").map_or(96, |cases| cases.parse().unwrap());
+    ledger_model::run_histories(&|| async { SqliteStore::in_memory().await.unwrap() }, histories).await;
 }

@@ -9,7 +9,7 @@ use waiaas_engine::ports::store::{KillSwitchStore, Ledger, PolicyStore, SessionS
 use waiaas_store::{OpenError, SqliteOptions, SqliteStore};
 
 /// Runs `sql` on the closed database in `directory`.
-async fn tamper(directory: &Path, sql: &'static str) {
+pub(crate) async fn tamper(directory: &Path, sql: &'static str) {
     let mut connection =
         SqliteConnectOptions::new().filename(directory.join("store.db")).foreign_keys(false).connect().await.unwrap();
     sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
@@ -32,7 +32,7 @@ async fn a_newer_schema_is_refused() {
     )
     .await;
     let error = reopen_error(directory.path()).await;
-    assert_eq!(error.to_string(), "the database has schema version 99, this build knows up to 1: start a newer build");
+    assert_eq!(error.to_string(), "the database has schema version 99, this build knows up to 2: start a newer build");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! What was acknowledged is there when the file is opened again.
 
+use crate::damage::tamper;
 use crate::fixture::{LimitJudge, START, account, admit, coin, entry, facts, open, session_row, wallet_row};
 use waiaas_core::money::{BaseUnits, Usd};
+use waiaas_core::time::UnixMillis;
 use waiaas_engine::ports::store::{
-    AuditEvent, AuditLog, KillSwitchState, KillSwitchStore, Ledger, NonceBinding, OwnerNonceStore, SessionStore,
-    StoreError, SystemStore, WalletStore,
+    AuditEvent, AuditLog, ClaimToken, IdempotencyOutcome, IdempotencyStore, KillSwitchState, KillSwitchStore, Ledger,
+    NonceBinding, OwnerNonceStore, SessionStore, StoreError, SystemStore, WalletStore,
 };
 use waiaas_store::{SqliteOptions, SqliteStore};
 
@@ -35,7 +37,7 @@ async fn everything_is_there_after_reopening() {
     assert_eq!(store.value("k").await.unwrap().as_deref(), Some(&b"v"[..]));
     assert_eq!(store.consume_nonce([9; 32], START).await.unwrap(), Some(bound));
     assert_eq!(store.entries(None, None, 10).await.unwrap().len(), 2);
-    assert_eq!(store.schema_version().await.unwrap(), 1);
+    assert_eq!(store.schema_version().await.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -93,4 +95,28 @@ async fn nobody_else_can_read_the_files() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     let _store = SqliteStore::open(&path, SqliteOptions::default()).await.unwrap();
     assert_eq!(mode(&path), 0o600);
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    open(directory.path()).await.close().await.unwrap();
+    tamper(
+        directory.path(),
+        "ALTER TABLE idempotency_keys DROP COLUMN claim;
+         DELETE FROM _sqlx_migrations WHERE version > 1;
+         INSERT INTO idempotency_keys (scope, key, fingerprint, claimed_at)
+         VALUES ('s', 'k', lower(hex(zeroblob(32))), 1000000)",
+    )
+    .await;
+    let store = open(directory.path()).await;
+    assert_eq!(store.schema_version().await.unwrap(), 2);
+    // Whoever claimed the key is gone with the process of then; the claim is taken over in its time.
+    let token = ClaimToken([7; 16]);
+    let claim =
+        async |secs| store.claim_key("s", "k", [0; 32], token, UnixMillis::from_secs(secs), 86_400_000).await.unwrap();
+    assert_eq!(claim(1_059).await, IdempotencyOutcome::InProgress);
+    assert!(store.complete_key("s", "k", token, None).await.is_err());
+    assert_eq!(claim(1_060).await, IdempotencyOutcome::Claimed);
+    store.complete_key("s", "k", token, None).await.unwrap();
 }

@@ -5,8 +5,8 @@ use crate::money::Usd;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{ActionFacts, CategoryUse};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 use crate::tx::Action;
 
@@ -68,6 +68,9 @@ impl PolicyKind for ActionCategoryLimit {
         if !case.action().is_some_and(|action| self.covers(action)) {
             return Ok(());
         }
+        if (self.daily.is_some() || self.monthly.is_some()) && case.facts.actions.categories.is_none() {
+            return Err(Refusal::new(ReasonCode::MissingInput, "the worth of earlier actions is unknown"));
+        }
         let Some(which) = self.exceeded(case) else { return Ok(()) };
         match self.on_exceed {
             Outcome::Tier(tier) => into.raise(tier, "a limit of the category"),
@@ -109,10 +112,17 @@ impl ActionCategoryLimit {
         let totals = [
             ("per-action", self.per_action, notional),
             ("daily", self.daily, notional.zip(before(|used| used.day)).map(|(new, old)| old.saturating_add(new))),
-            ("monthly", self.monthly, notional.zip(before(|used| used.month)).map(|(new, old)| old.saturating_add(new))),
+            (
+                "monthly",
+                self.monthly,
+                notional.zip(before(|used| used.month)).map(|(new, old)| old.saturating_add(new)),
+            ),
         ];
         let passed = |limit: Usd, total: Option<Usd>| total.is_none_or(|total| total > limit);
-        totals.into_iter().find(|(_, limit, total)| limit.is_some_and(|limit| passed(limit, *total))).map(|(which, ..)| which)
+        totals
+            .into_iter()
+            .find(|(_, limit, total)| limit.is_some_and(|limit| passed(limit, *total)))
+            .map(|(which, ..)| which)
     }
 }
 

@@ -5,8 +5,8 @@ use crate::chain::Network;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use serde_json::json;
 
 /// `{"networks": [{"network": "ethereum-mainnet", "name": "…"}, …]}`: the network must be listed.

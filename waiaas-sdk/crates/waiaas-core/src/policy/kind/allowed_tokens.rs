@@ -1,13 +1,13 @@
 //! ALLOWED_TOKENS: which tokens may leave the wallet.
 
+use super::asset_list::{self, AssetList, Entry};
 use super::{Absent, PolicyKind};
-use crate::chain::{AssetId, AssetKind, ChainKind};
+use crate::chain::AssetId;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
-use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Operation};
 use serde_json::json;
 
@@ -20,21 +20,8 @@ use serde_json::json;
 /// `eip155:1/slip44:60`. A stored empty list denies every token.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct AllowedTokens {
-    assets: FrozenSet<AssetId>,
-    /// By their own names alone, on any network of their chain.
-    tokens: FrozenSet<AssetKind>,
-    /// Chains whose native coins are listed.
-    native: Vec<ChainKind>,
+    tokens: AssetList,
     restrict_native: bool,
-}
-
-/// What an entry of the list stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Entry {
-    Asset(AssetId),
-    Token(AssetKind),
-    /// The coins of one chain, or of all.
-    Native(Option<ChainKind>),
 }
 
 impl PolicyKind for AllowedTokens {
@@ -57,16 +44,7 @@ impl PolicyKind for AllowedTokens {
             Some(flag) => flag.flag(issues)?,
             None => false,
         };
-        let (mut assets, mut tokens, mut native) = (Vec::new(), Vec::new(), Vec::new());
-        for entry in entries {
-            match entry {
-                Entry::Asset(asset) => assets.push(asset),
-                Entry::Token(token) => tokens.push(token),
-                Entry::Native(Some(chain)) => native.push(chain),
-                Entry::Native(None) => native.extend(ChainKind::ALL),
-            }
-        }
-        Some(Self { assets: FrozenSet::of(assets), tokens: FrozenSet::of(tokens), native, restrict_native })
+        Some(Self { tokens: AssetList::of(entries), restrict_native })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
@@ -76,24 +54,13 @@ impl PolicyKind for AllowedTokens {
                 Operation::NativeTransfer { .. } if self.restrict_native => case.effects.network.native_asset(),
                 _ => continue,
             };
-            if !self.allows(&asset) {
+            if !self.tokens.contains(&asset) {
                 let what = if asset.is_native() { "native coin" } else { "token" };
                 let detail = format!("{what} {asset} not in allowed list");
                 case.lacks(refuse(ReasonCode::TokenNotAllowed, detail, asset))?;
             }
         }
         Ok(())
-    }
-}
-
-impl AllowedTokens {
-    fn allows(&self, asset: &AssetId) -> bool {
-        let by_name = if asset.is_native() {
-            self.native.contains(&asset.network().chain())
-        } else {
-            self.tokens.contains(&asset.kind())
-        };
-        by_name || self.assets.contains(asset)
     }
 }
 
@@ -141,25 +108,10 @@ fn read_entry(token: &Node<'_>, issues: &mut Issues) -> Option<Option<Entry>> {
         }
         return Some(AssetId::parse(text).ok().map(Entry::Asset));
     }
-    Some(read_address(address, chain))
+    Some(asset_list::parse(address, chain))
 }
 
 const MAX_SYMBOL_CHARS: usize = 10;
-
-fn read_address(text: &str, chain: Option<ChainKind>) -> Option<Entry> {
-    if text == "native" {
-        return Some(Entry::Native(chain));
-    }
-    if let Some(named) = text.strip_prefix("native:") {
-        let named = ChainKind::parse(named)?;
-        return chain.is_none_or(|chain| chain == named).then_some(Entry::Native(Some(named)));
-    }
-    if let Ok(asset) = AssetId::parse(text) {
-        return chain.is_none_or(|chain| chain == asset.network().chain()).then_some(Entry::Asset(asset));
-    }
-    let chains = ChainKind::ALL.into_iter().filter(|candidate| chain.is_none_or(|chain| chain == *candidate));
-    chains.filter_map(|chain| AssetKind::parse_token(chain, text).ok()).next().map(Entry::Token)
-}
 
 #[cfg(test)]
 mod tests {
@@ -181,9 +133,19 @@ mod tests {
                 {"address": ""}, {"address": "x", "symbol": "ABCDEFGHIJK"}, {"address": "x", "chain": "bitcoin"},
                 {"address": "x", "assetId": "USDC"}, {"address": "x", "assetId": "eip155:56/erc20:0xAb"}, "x",
             ]}),
-            &["rules.tokens.0.address", "rules.tokens.1.symbol", "rules.tokens.2.chain", "rules.tokens.3.assetId", "rules.tokens.5"],
+            &[
+                "rules.tokens.0.address",
+                "rules.tokens.1.symbol",
+                "rules.tokens.2.chain",
+                "rules.tokens.3.assetId",
+                "rules.tokens.5",
+            ],
         );
-        check_rules(AllowedTokens, &json!({"tokens": [{"address": "x"}], "restrict_native": "no"}), &["rules.restrict_native"]);
+        check_rules(
+            AllowedTokens,
+            &json!({"tokens": [{"address": "x"}], "restrict_native": "no"}),
+            &["rules.restrict_native"],
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::money::BaseUnits;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::Operation;
 use ruint::aliases::U256;
 
@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn messages_keep_their_fragments() {
-        let said = |rows: &[Value], amount| message(&decide(ApproveAmountLimit, rows, vec![approval(1, 1, amount)])).to_owned();
+        let said = |rows: &[Value], amount| {
+            message(&decide(ApproveAmountLimit, rows, vec![approval(1, 1, amount)])).to_owned()
+        };
         assert!(said(NO_ROW, BaseUnits::MAX).contains("Unlimited token approval"));
         assert!(said(&[json!({"maxAmount": "1"})], BaseUnits::from_u128(2)).contains("exceeds limit"));
     }

@@ -3,8 +3,8 @@
 use super::{Absent, PolicyKind};
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::DeniedBy;
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 
 /// `{"tier": "NOTIFY"}`: allowances get this tier.
@@ -73,9 +73,13 @@ mod tests {
 
     #[test]
     fn it_replaces_the_tier_of_the_approved_amount_and_nothing_else() {
-        let spending = row(0, SpendingLimit, &json!({"instant_max_usd": 10, "notify_max_usd": 20, "delay_seconds": 600}));
+        let spending =
+            row(0, SpendingLimit, &json!({"instant_max_usd": 10, "notify_max_usd": 20, "delay_seconds": 600}));
         let override_ = |tier: &str| row(1, ApproveTierOverride, &json!({"tier": tier}));
-        let ceiling = |tier: &str| crate::policy::PolicyRow { ceiling: true, ..row(2, ApproveTierOverride, &json!({"tier": tier})) };
+        let ceiling = |tier: &str| crate::policy::PolicyRow {
+            ceiling: true,
+            ..row(2, ApproveTierOverride, &json!({"tier": tier}))
+        };
         // 50 dollars: above every threshold.
         let given = || vec![approval(1, 1, BaseUnits::from_u128(50_000_000))];
         let check = |rows: &[crate::policy::PolicyRow], operations, expect: &str| {

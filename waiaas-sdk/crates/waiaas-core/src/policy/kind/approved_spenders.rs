@@ -6,9 +6,9 @@ use crate::money::BaseUnits;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::frozen::FrozenMap;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::Operation;
 use serde_json::json;
 
@@ -135,6 +135,8 @@ mod tests {
     fn messages_keep_their_fragments() {
         let given = || vec![approval(1, 1, BaseUnits::ZERO)];
         assert!(message(&decide(ApprovedSpenders, &[], given())).contains("Token approvals disabled"));
-        assert!(message(&decide(ApprovedSpenders, &[json!({"spenders": []})], given())).contains("not in approved list"));
+        assert!(
+            message(&decide(ApprovedSpenders, &[json!({"spenders": []})], given())).contains("not in approved list")
+        );
     }
 }

@@ -5,8 +5,8 @@ use crate::address::Address;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::Operation;
 use crate::tx::solana::programs;
 use address_list::AddressList;
@@ -70,7 +70,9 @@ fn refuse(reason: ReasonCode, detail: String, contract: &Address) -> Refusal {
 fn contract_of(operation: &Operation) -> Option<&Address> {
     match operation {
         Operation::ContractCall { contract, .. } if programs::is_implicit(contract) => None,
-        Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. } => Some(contract),
+        Operation::ContractCall { contract, .. } | Operation::NftTransfer { collection: contract, .. } => {
+            Some(contract)
+        }
         Operation::NativeTransfer { .. }
         | Operation::TokenTransfer { .. }
         | Operation::Approval { .. }
@@ -80,18 +82,26 @@ fn contract_of(operation: &Operation) -> Option<&Address> {
 
 #[cfg(test)]
 mod tests {
-    use crate::policy::PolicyType::ContractWhitelist;
     use crate::address::Address;
     use crate::chain::ChainKind;
+    use crate::policy::PolicyType::ContractWhitelist;
     use crate::policy::kind::testing::{call, check, check_rules, decide, hex, message, native_transfer, summary};
     use crate::tx::{CallHead, Operation};
     use serde_json::json;
 
     #[test]
     fn shapes() {
-        check_rules(ContractWhitelist, &json!({"contracts": [{"address": hex(1), "name": "Router", "chain": "ethereum"}]}), &[]);
+        check_rules(
+            ContractWhitelist,
+            &json!({"contracts": [{"address": hex(1), "name": "Router", "chain": "ethereum"}]}),
+            &[],
+        );
         check_rules(ContractWhitelist, &json!({"contracts": []}), &["rules.contracts"]);
-        check_rules(ContractWhitelist, &json!({"contracts": [hex(1), {"name": "x"}]}), &["rules.contracts.0", "rules.contracts.1.address"]);
+        check_rules(
+            ContractWhitelist,
+            &json!({"contracts": [hex(1), {"name": "x"}]}),
+            &["rules.contracts.0", "rules.contracts.1.address"],
+        );
     }
 
     #[test]
@@ -104,7 +114,12 @@ mod tests {
         check(ContractWhitelist, &[json!({"contracts": []})], call(1), "CONTRACT_NOT_WHITELISTED");
         check(ContractWhitelist, &[], call(1), "CONTRACT_CALL_DISABLED");
         // A ceiling holds in addition to the row.
-        check(ContractWhitelist, &[listed("ethereum")[0].clone(), json!({"contracts": [{"address": hex(2)}]})], call(1), "CONTRACT_NOT_WHITELISTED");
+        check(
+            ContractWhitelist,
+            &[listed("ethereum")[0].clone(), json!({"contracts": [{"address": hex(2)}]})],
+            call(1),
+            "CONTRACT_NOT_WHITELISTED",
+        );
     }
 
     #[test]
@@ -135,6 +150,8 @@ mod tests {
     #[test]
     fn messages_keep_their_fragments() {
         assert!(message(&decide(ContractWhitelist, &[], vec![call(1)])).contains("Contract calls disabled"));
-        assert!(message(&decide(ContractWhitelist, &[json!({"contracts": []})], vec![call(1)])).contains("not whitelisted"));
+        assert!(
+            message(&decide(ContractWhitelist, &[json!({"contracts": []})], vec![call(1)])).contains("not whitelisted")
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! ERC8128_ALLOWED_DOMAINS: for which hosts HTTP requests may be signed, and how often.
 
-use super::{Absent, PolicyKind};
 use super::domains::Domains;
+use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Host};
 
 /// `{"domains": ["api.example.com", "*.example.org"], "rate_limit_rpm"?: 30}`: the host of the signed request must be

@@ -1,27 +1,25 @@
 //! LENDING_ASSET_WHITELIST: which assets may be lent and borrowed.
 
-use super::{Absent, PolicyKind, address_list};
+use super::asset_list::{self, AssetList};
+use super::{Absent, PolicyKind};
 use crate::chain::AssetId;
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
-use crate::policy::frozen::FrozenSet;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::action::Lending;
-use address_list::AddressList;
 use serde_json::json;
 
-/// `{"assets": [{"address": "0x…", "symbol"?}, …]}`: the asset of a loan must be listed, by the address of its token or by
-/// its CAIP-19 id.
+/// `{"assets": [{"address": "0x…", "symbol"?}, …]}`: the asset of a loan must be listed, by the address of its token, by
+/// its CAIP-19 id, or as `native`.
 ///
 /// What a loan is, and of which asset, is what the provider of the action declares. Without a row there are no loans
 /// (setting `policy.default_deny_lending_assets`).
 // DIFFERS: the original compares the contract of the protocol with the list of assets.
 #[derive(Clone, Debug)]
 pub(in crate::policy) struct LendingAssetWhitelist {
-    tokens: AddressList,
-    assets: FrozenSet<AssetId>,
+    assets: AssetList,
 }
 
 fn lending<'a>(case: &Case<'a>) -> Option<&'a Lending> {
@@ -49,20 +47,21 @@ impl PolicyKind for LendingAssetWhitelist {
             }
             texts.extend(entry.required("address", issues).and_then(|node| node.text(issues)));
         }
-        let tokens = texts.iter().filter_map(|text| address_list::parse(text, None));
-        let assets = FrozenSet::of(texts.iter().filter_map(|text| AssetId::parse(text).ok()));
-        Some(Self { tokens: AddressList::from_entries(tokens), assets })
+        Some(Self { assets: AssetList::of(texts.iter().filter_map(|text| asset_list::parse(text, None))) })
     }
 
     fn judge(&self, case: &Case<'_>, _: &mut Contribution) -> Result<(), Refusal> {
         let Some(asset) = lending(case).and_then(|lending| lending.asset) else {
             return Err(Refusal::new(ReasonCode::MissingInput, "the provider does not say which asset the loan is of"));
         };
-        let by_token = asset.token_address().is_some_and(|token| self.tokens.contains(&token));
-        if by_token || self.assets.contains(&asset) {
+        if self.assets.contains(&asset) {
             return Ok(());
         }
-        case.lacks(refuse(ReasonCode::LendingAssetNotAllowed, format!("asset {asset} may not be lent or borrowed"), asset))
+        case.lacks(refuse(
+            ReasonCode::LendingAssetNotAllowed,
+            format!("asset {asset} may not be lent or borrowed"),
+            asset,
+        ))
     }
 }
 
@@ -93,7 +92,10 @@ mod tests {
         let cases: [(serde_json::Value, &[&str]); 3] = [
             (json!({"assets": [{"address": "0x1", "symbol": "USDC"}]}), &[]),
             (json!({"assets": []}), &["rules.assets"]),
-            (json!({"assets": ["0x1", {"symbol": 5}]}), &["rules.assets.0", "rules.assets.1.symbol", "rules.assets.1.address"]),
+            (
+                json!({"assets": ["0x1", {"symbol": 5}]}),
+                &["rules.assets.0", "rules.assets.1.symbol", "rules.assets.1.address"],
+            ),
         ];
         for (given, expect) in cases {
             check_rules(LendingAssetWhitelist, &given, expect);

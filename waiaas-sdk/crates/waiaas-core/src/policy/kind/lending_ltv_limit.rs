@@ -4,8 +4,8 @@ use super::PolicyKind;
 use crate::money::{Ratio, Usd};
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Lending, LendingOp};
 use ruint::aliases::U256;
@@ -52,7 +52,8 @@ impl PolicyKind for LendingLtvLimit {
         };
         let debt = positions.debt.saturating_add(loan);
         if above(debt, positions.collateral, self.max) {
-            let detail = format!("debt of ${debt} on collateral of ${} would be above {}", positions.collateral, self.max);
+            let detail =
+                format!("debt of ${debt} on collateral of ${} would be above {}", positions.collateral, self.max);
             return Err(Refusal::new(ReasonCode::LtvExceeded, detail));
         }
         if self.warning.is_some_and(|warning| above(debt, positions.collateral, warning)) {

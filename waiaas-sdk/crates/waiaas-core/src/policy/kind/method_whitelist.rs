@@ -7,8 +7,8 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::frozen::FrozenMap;
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{CallHead, Operation};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -138,7 +138,11 @@ mod tests {
 
     #[test]
     fn shapes() {
-        check_rules(MethodWhitelist, &json!({"methods": [{"contractAddress": hex(1), "selectors": ["0x414bf389"]}]}), &[]);
+        check_rules(
+            MethodWhitelist,
+            &json!({"methods": [{"contractAddress": hex(1), "selectors": ["0x414bf389"]}]}),
+            &[],
+        );
         check_rules(MethodWhitelist, &json!({"methods": []}), &[]);
         check_rules(MethodWhitelist, &json!({}), &["rules.methods"]);
         check_rules(

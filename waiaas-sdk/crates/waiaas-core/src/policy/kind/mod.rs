@@ -1,6 +1,6 @@
 //! The policy types: one file each, one list of all.
 //!
-//! To add a type: write its file (rules, [`PolicyKind`], tests) and add its line to the list below.
+//! To add a type: write its file (rules, [`PolicyKind`], tests), and add its module and its line to the lists below.
 //! The position in the list is the position in the evaluation; it is decided here and nowhere else.
 
 use super::case::{Case, Contribution, Refusal};
@@ -11,11 +11,33 @@ use super::rules::{Issues, Node};
 use super::topics::Topics;
 use crate::tx::Effects;
 
+mod action_category_limit;
 mod address_list;
+mod allowed_networks;
+mod allowed_tokens;
+mod approve_amount_limit;
+mod approve_tier_override;
+mod approved_spenders;
+mod asset_list;
+mod contract_whitelist;
 mod domains;
+mod erc8128_allowed_domains;
+mod lending_asset_whitelist;
+mod lending_ltv_limit;
+mod method_whitelist;
 mod names;
+mod perp_allowed_markets;
+mod perp_max_leverage;
+mod perp_max_position_usd;
+mod rate_limit;
+mod reputation_threshold;
+mod spending_limit;
 #[cfg(test)]
 mod testing;
+mod time_restriction;
+mod venue_whitelist;
+mod whitelist;
+mod x402_allowed_domains;
 
 /// What one policy type means.
 pub(super) trait PolicyKind: Sized {
@@ -85,8 +107,6 @@ macro_rules! policy_kinds {
         policy_kinds!(@define $($module::$Kind,)* $($weighing::$Weighing,)*);
     };
     (@define $($module:ident::$Kind:ident,)*) => {
-        $(mod $module;)*
-
         /// The rules of one row.
         #[expect(clippy::large_enum_variant, reason = "one per row and never moved; a box would cost every evaluation")]
         #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use super::PolicyKind;
 use crate::money::Ratio;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Perp, PerpOp};
 
@@ -51,7 +51,10 @@ impl PolicyKind for PerpMaxLeverage {
             return Err(Refusal::new(ReasonCode::MissingInput, "the leverage is unknown"));
         };
         if leverage > self.max {
-            return Err(Refusal::new(ReasonCode::LeverageExceeded, format!("leverage {leverage} is above {}", self.max)));
+            return Err(Refusal::new(
+                ReasonCode::LeverageExceeded,
+                format!("leverage {leverage} is above {}", self.max),
+            ));
         }
         if self.warning.is_some_and(|warning| leverage > warning) {
             into.raise(Tier::Delay, "the leverage");

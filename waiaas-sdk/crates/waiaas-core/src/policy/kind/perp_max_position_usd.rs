@@ -4,8 +4,8 @@ use super::PolicyKind;
 use crate::money::Usd;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 use crate::tx::action::{Perp, PerpOp};
 

@@ -5,8 +5,8 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::{LedgerQuery, PolicySettings, RateWindow};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
+use crate::policy::topics::Topics;
 use crate::tx::Effects;
 
 /// `{"max_requests": 10, "window_seconds": 3600}` or `{"maxTransactions": 10, "period": "hourly"}`.
@@ -20,8 +20,7 @@ pub(in crate::policy) struct RateLimit {
 }
 
 /// The periods of the second shape, in seconds. A month is 30 days.
-const PERIODS: [(&str, u64); 4] =
-    [("hourly", 3_600), ("daily", 86_400), ("weekly", 604_800), ("monthly", 2_592_000)];
+const PERIODS: [(&str, u64); 4] = [("hourly", 3_600), ("daily", 86_400), ("weekly", 604_800), ("monthly", 2_592_000)];
 
 impl PolicyKind for RateLimit {
     const TYPE: PolicyType = PolicyType::RateLimit;
@@ -99,7 +98,11 @@ mod tests {
             check_rules(RateLimit, &json!({"maxTransactions": 1, "period": period}), &[]);
         }
         check_rules(RateLimit, &json!({}), &["rules.max_requests", "rules.window_seconds"]);
-        check_rules(RateLimit, &json!({"max_requests": 0, "window_seconds": 1.5}), &["rules.max_requests", "rules.window_seconds"]);
+        check_rules(
+            RateLimit,
+            &json!({"max_requests": 0, "window_seconds": 1.5}),
+            &["rules.max_requests", "rules.window_seconds"],
+        );
         check_rules(RateLimit, &json!({"maxTransactions": 1, "period": "yearly"}), &["rules.period"]);
         check_rules(RateLimit, &json!({"maxTransactions": 1}), &["rules.period"]);
         check_rules(RateLimit, &json!({"max_requests": 1, "window_seconds": 1, "period": "daily"}), &["rules"]);

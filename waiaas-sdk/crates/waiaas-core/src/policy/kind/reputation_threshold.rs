@@ -5,8 +5,8 @@ use crate::address::Address;
 use crate::money::Ratio;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
+use crate::policy::topics::Topics;
 use crate::policy::{PolicyType, Tier};
 use crate::tx::Operation;
 
@@ -32,8 +32,7 @@ enum Outcome {
 }
 
 /// What has a counterparty.
-const COUNTERPARTIES: Topics =
-    Topics::NATIVE.or(Topics::TOKEN).or(Topics::APPROVAL).or(Topics::CALL).or(Topics::NFT);
+const COUNTERPARTIES: Topics = Topics::NATIVE.or(Topics::TOKEN).or(Topics::APPROVAL).or(Topics::CALL).or(Topics::NFT);
 
 const MAX_SCORE: Ratio = Ratio::from_millionths(100_000_000);
 const MAX_TAG_CHARS: usize = 32;
@@ -54,7 +53,12 @@ impl PolicyKind for ReputationThreshold {
                 issues.add(&tag, format!("expected at most {MAX_TAG_CHARS} characters"));
             }
         }
-        Some(Self { min_score: min_score?, below: below?, unrated: unrated?, check_counterparty: check?.unwrap_or(false) })
+        Some(Self {
+            min_score: min_score?,
+            below: below?,
+            unrated: unrated?,
+            check_counterparty: check?.unwrap_or(false),
+        })
     }
 
     fn judge(&self, case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
@@ -72,7 +76,9 @@ impl PolicyKind for ReputationThreshold {
             };
             match outcome {
                 Outcome::Tier(tier) => into.raise(tier, because),
-                Outcome::Deny => return Err(Refusal::new(ReasonCode::ReputationTooLow, format!("{because}: {address}"))),
+                Outcome::Deny => {
+                    return Err(Refusal::new(ReasonCode::ReputationTooLow, format!("{because}: {address}")));
+                }
             }
         }
         Ok(())
@@ -81,9 +87,9 @@ impl PolicyKind for ReputationThreshold {
 
 const fn counterparty(operation: &Operation) -> Option<&Address> {
     match operation {
-        Operation::NativeTransfer { to, .. } | Operation::TokenTransfer { to, .. } | Operation::NftTransfer { to, .. } => {
-            Some(to)
-        }
+        Operation::NativeTransfer { to, .. }
+        | Operation::TokenTransfer { to, .. }
+        | Operation::NftTransfer { to, .. } => Some(to),
         Operation::Approval { spender, .. } => Some(spender),
         Operation::ContractCall { contract, .. } => Some(contract),
         Operation::Deployment => None,
@@ -112,7 +118,10 @@ mod tests {
             (json!({"min_score": 100.01}), &["rules.min_score"]),
             (json!({}), &["rules.min_score"]),
             (json!({"min_score": 1, "unrated_tier": "LATER"}), &["rules.unrated_tier"]),
-            (json!({"min_score": 1, "check_counterparty": 1, "tag2": "x".repeat(33)}), &["rules.check_counterparty", "rules.tag2"]),
+            (
+                json!({"min_score": 1, "check_counterparty": 1, "tag2": "x".repeat(33)}),
+                &["rules.check_counterparty", "rules.tag2"],
+            ),
         ];
         for (given, expect) in cases {
             check_rules(ReputationThreshold, &given, expect);

@@ -5,8 +5,8 @@ use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
 use crate::policy::facts::UTC;
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node, Object};
+use crate::policy::topics::Topics;
 use crate::time::UnixMillis;
 
 /// `{"allowed_hours": {"start": 9, "end": 17}, "allowed_days"?: [1, 2, 3, 4, 5], "timezone"?: "Europe/Paris"}`;

@@ -5,8 +5,8 @@ use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use serde_json::json;
 
 /// `{"venues": [{"id": "polymarket", "name"?}, …]}`, an entry may also be the bare text: the venue that the provider of an
@@ -24,8 +24,11 @@ fn venue<'a>(case: &Case<'a>) -> Option<&'a str> {
 }
 
 fn refuse(venue: &str) -> Refusal {
-    Refusal::new(ReasonCode::VenueNotAllowed, format!("VENUE_NOT_ALLOWED: venue `{venue}` is not listed"))
-        .for_want_of(VenueWhitelist::TYPE, "venues", json!({ "id": venue }))
+    Refusal::new(ReasonCode::VenueNotAllowed, format!("VENUE_NOT_ALLOWED: venue `{venue}` is not listed")).for_want_of(
+        VenueWhitelist::TYPE,
+        "venues",
+        json!({ "id": venue }),
+    )
 }
 
 impl PolicyKind for VenueWhitelist {

@@ -5,8 +5,8 @@ use super::{PolicyKind, address_list};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Operation};
 use address_list::AddressList;
 
@@ -78,11 +78,11 @@ impl PolicyKind for Whitelist {
 
 #[cfg(test)]
 mod tests {
+    use crate::money::BaseUnits;
     use crate::policy::PolicyType::Whitelist;
     use crate::policy::kind::testing::{
         address, approval, call, check, check_rules, decide, hex, message, native_transfer, token_transfer,
     };
-    use crate::money::BaseUnits;
     use serde_json::json;
 
     #[test]
@@ -90,7 +90,11 @@ mod tests {
         check_rules(Whitelist, &json!({"allowed_addresses": [hex(1), "external:venue"], "note": 1}), &[]);
         check_rules(Whitelist, &json!({"allowed_addresses": []}), &["rules.allowed_addresses"]);
         check_rules(Whitelist, &json!({"allowed_addresses": hex(1)}), &["rules.allowed_addresses"]);
-        check_rules(Whitelist, &json!({"allowed_addresses": [hex(1), 7, ""]}), &["rules.allowed_addresses.1", "rules.allowed_addresses.2"]);
+        check_rules(
+            Whitelist,
+            &json!({"allowed_addresses": [hex(1), 7, ""]}),
+            &["rules.allowed_addresses.1", "rules.allowed_addresses.2"],
+        );
         check_rules(Whitelist, &json!({}), &["rules.allowed_addresses"]);
         check_rules(Whitelist, &json!([]), &["rules"]);
     }
@@ -113,6 +117,11 @@ mod tests {
     #[test]
     fn a_part_of_an_address_matches_nothing() {
         let text = address(1).to_string();
-        check(Whitelist, &[json!({"allowed_addresses": [text[..41], format!(" {text}"), "*"]})], native_transfer(1, 5), "WHITELIST_DENIED");
+        check(
+            Whitelist,
+            &[json!({"allowed_addresses": [text[..41], format!(" {text}"), "*"]})],
+            native_transfer(1, 5),
+            "WHITELIST_DENIED",
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! X402_ALLOWED_DOMAINS: which hosts may be paid over x402.
 
-use super::{Absent, PolicyKind};
 use super::domains::Domains;
+use super::{Absent, PolicyKind};
 use crate::policy::PolicyType;
 use crate::policy::case::{Case, Contribution, Refusal};
 use crate::policy::decision::{DeniedBy, ReasonCode};
-use crate::policy::topics::Topics;
 use crate::policy::rules::{Issues, Node};
+use crate::policy::topics::Topics;
 use crate::tx::{Channel, Host};
 
 /// `{"domains": ["api.example.com", "*.example.org"]}`: the host of the paid URL must be listed. `*.` stands for any

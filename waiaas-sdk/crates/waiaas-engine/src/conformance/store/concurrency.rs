@@ -5,8 +5,8 @@ use super::world::{
     tx_id, units,
 };
 use crate::ports::store::{
-    AdmissionState, Admitted, GuardFailure, IdempotencyOutcome, Judge, NonceBinding, Ruling, Store, StoreError,
-    TokenHash, TokenReplacement,
+    AdmissionState, Admitted, ClaimToken, GuardFailure, IdempotencyOutcome, Judge, NonceBinding, Ruling, Store,
+    StoreError, TokenHash, TokenReplacement,
 };
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -172,8 +172,9 @@ async fn a_nonce_is_used_once<S: Store + 'static>(store: S) {
 }
 
 async fn a_key_is_claimed_once<S: Store + 'static>(store: S) {
-    let (_, won) = wins(store, |store, _| async move {
-        store.claim_key("s", "k", [1; 32], at(0), 86_400_000).await.unwrap() == IdempotencyOutcome::Claimed
+    let (_, won) = wins(store, |store, number| async move {
+        let token = ClaimToken([u8::try_from(number).unwrap(); 16]);
+        store.claim_key("s", "k", [1; 32], token, at(0), 86_400_000).await.unwrap() == IdempotencyOutcome::Claimed
     })
     .await;
     assert_eq!(won, 1);

@@ -1,7 +1,8 @@
 //! Lists of transactions.
 
 use super::world::{Party, Request, at, intent, party, step, take_to, tx_id};
-use crate::ports::store::{Due, HoldEffect, Store, Transition};
+use crate::ports::store::{Due, HistoryQuery, HistoryRow, HoldEffect, Store, Transition};
+use core::ops::ControlFlow;
 use waiaas_core::id::TxId;
 use waiaas_core::time::UnixMillis;
 use waiaas_core::tx::TxStatus;
@@ -14,6 +15,8 @@ cases! {
     submitted_transactions_are_found,
     due_lists_are_paged_by_id,
     counts_and_the_newest_of_all_wallets,
+    the_past_is_told_in_the_order_of_admission,
+    the_past_is_told_only_as_far_as_it_is_wanted,
 }
 
 async fn five<S: Store>(store: &S) -> Party {
@@ -108,4 +111,47 @@ async fn counts_and_the_newest_of_all_wallets<S: Store>(store: S) {
         assert_eq!(store.transaction_counts(at(since)).await.unwrap(), expected, "since {since}");
     }
     assert_eq!(ids(store.recent_transactions(2).await.unwrap()), [6, 5].map(tx_id));
+}
+
+async fn past<S: Store>(store: &S, query: HistoryQuery, most: usize) -> Vec<HistoryRow> {
+    let mut told = Vec::new();
+    let visit = &mut |past: HistoryRow| {
+        told.push(past);
+        if told.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    store.history(query, visit).await.unwrap();
+    told
+}
+
+async fn the_past_is_told_in_the_order_of_admission<S: Store>(store: S) {
+    let (one, two) = (party(&store, 1).await, party(&store, 2).await);
+    // The clock was set back before the third; the first is settled, the second was refused, the fifth is another's.
+    Request::new(1, one, at(10)).admit(&store).await;
+    take_to(&store, tx_id(1), TxStatus::Confirmed, HoldEffect::Settle, at(15)).await;
+    Request::new(2, one, at(30)).denied().admit(&store).await;
+    Request::new(3, one, at(20)).delayed(at(99)).admit(&store).await;
+    Request::new(4, one, at(30)).admit(&store).await;
+    Request::new(5, two, at(40)).admit(&store).await;
+    let told = async |wallet, admitted_since, open_since| {
+        let query = HistoryQuery { wallet, admitted_since: at(admitted_since), open_since: at(open_since) };
+        past(&store, query, usize::MAX).await
+    };
+    let ids = |told: Vec<HistoryRow>| told.into_iter().map(|past| past.row.id).collect::<Vec<_>>();
+    assert_eq!(ids(told(None, 0, 0).await), [1, 3, 2, 4, 5].map(tx_id));
+    assert_eq!(ids(told(Some(one.wallet), 0, 0).await), [1, 3, 2, 4].map(tx_id));
+    assert_eq!(ids(told(None, 30, 99).await), [3, 2, 4, 5].map(tx_id), "what is open is told at any age");
+    assert_eq!(ids(told(None, 30, 15).await), [1, 3, 2, 4, 5].map(tx_id), "and what was open then");
+    assert_eq!(ids(told(None, 31, 99).await), [3, 4, 5].map(tx_id));
+    for HistoryRow { row, holds } in told(Some(one.wallet), 0, 0).await {
+        assert_eq!(row, store.transaction(row.id).await.unwrap().0);
+        let expect = if row.tier.is_none() { vec![] } else { Request::new(0, one, at(0)).ruling.holds };
+        assert_eq!(holds, expect, "holds are told whatever became of them: {}", row.id);
+    }
+}
+
+async fn the_past_is_told_only_as_far_as_it_is_wanted<S: Store>(store: S) {
+    five(&store).await;
+    let query = HistoryQuery { wallet: None, admitted_since: at(0), open_since: at(0) };
+    let told = past(&store, query, 2).await;
+    assert_eq!(told.into_iter().map(|past| past.row.id).collect::<Vec<_>>(), [1, 2].map(tx_id));
 }

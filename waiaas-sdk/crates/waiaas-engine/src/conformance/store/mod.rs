@@ -25,7 +25,10 @@ pub mod concurrency;
 pub mod holds;
 pub mod idempotency;
 pub mod intents;
+#[cfg(test)]
+mod interleavings;
 pub mod kill_switch;
+pub mod ledger_model;
 pub mod lists;
 pub mod nonces;
 pub mod policies;
@@ -58,6 +61,7 @@ where
     intents::run(&make).await;
     holds::run(&make).await;
     rates::run(&make).await;
+    ledger_model::run(&make).await;
     lists::run(&make).await;
     termination::run(&make).await;
     kill_switch::run(&make).await;

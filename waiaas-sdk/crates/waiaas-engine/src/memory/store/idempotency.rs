@@ -1,7 +1,7 @@
 //! Idempotency keys of requests that are not transactions.
 
-use super::MemoryStore;
-use crate::ports::store::{IdempotencyOutcome, IdempotencyStore, StoreError, StoredAnswer};
+use super::{MemoryStore, stale};
+use crate::ports::store::{ClaimToken, IdempotencyOutcome, IdempotencyStore, StoreError, StoredAnswer};
 use async_trait::async_trait;
 use waiaas_core::time::UnixMillis;
 
@@ -13,6 +13,7 @@ const CLAIM_MS: i64 = 60_000;
 #[derive(Debug)]
 pub(super) struct KeyClaim {
     fingerprint: [u8; 32],
+    token: ClaimToken,
     claimed_at: UnixMillis,
     answer: Option<StoredAnswer>,
 }
@@ -24,6 +25,7 @@ impl IdempotencyStore for MemoryStore {
         scope: &str,
         key: &str,
         fingerprint: [u8; 32],
+        token: ClaimToken,
         now: UnixMillis,
         keep_ms: i64,
     ) -> Result<IdempotencyOutcome, StoreError> {
@@ -41,25 +43,24 @@ impl IdempotencyStore for MemoryStore {
                 return Ok(IdempotencyOutcome::InProgress);
             }
         }
-        keys.insert(name, KeyClaim { fingerprint, claimed_at: now, answer: None });
+        keys.insert(name, KeyClaim { fingerprint, token, claimed_at: now, answer: None });
         Ok(IdempotencyOutcome::Claimed)
     }
 
-    async fn complete_key(&self, scope: &str, key: &str, answer: Option<&StoredAnswer>) -> Result<(), StoreError> {
+    async fn complete_key(
+        &self,
+        scope: &str,
+        key: &str,
+        token: ClaimToken,
+        answer: Option<&StoredAnswer>,
+    ) -> Result<(), StoreError> {
         let keys = &mut self.state()?.keys;
         let name = (scope.to_owned(), key.to_owned());
-        match answer {
-            None => {
-                // An answer that was given is not taken back by a latecomer.
-                if keys.get(&name).is_some_and(|claim| claim.answer.is_none()) {
-                    keys.remove(&name);
-                }
-            }
-            Some(answer) => {
-                if let Some(claim) = keys.get_mut(&name) {
-                    claim.answer = Some(answer.clone());
-                }
-            }
+        let ours = keys.get_mut(&name).filter(|claim| claim.token == token && claim.answer.is_none());
+        match (ours, answer) {
+            (None, _) => return Err(stale("the claim does not stand any more")),
+            (Some(claim), Some(answer)) => claim.answer = Some(answer.clone()),
+            (Some(_), None) => drop(keys.remove(&name)),
         }
         Ok(())
     }

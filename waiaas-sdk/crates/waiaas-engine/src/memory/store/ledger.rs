@@ -5,8 +5,8 @@ use super::facts::{admission_state, ledger_facts};
 use super::stale;
 use super::state::{HoldState, StoredApproval, StoredTx, TxClaim};
 use crate::ports::store::{
-    Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, Due, IntentRow, Judge, Ledger, NewIntent, StoreError,
-    Transition, TxRow,
+    Admission, AdmissionState, Admitted, ApprovalRow, AuditEntry, Due, HistoryQuery, HistoryRow, HistoryVisitor,
+    IntentRow, Judge, Ledger, NewIntent, StoreError, Transition, TxRow,
 };
 use async_trait::async_trait;
 use waiaas_core::id::{SessionId, TxId, WalletId};
@@ -110,6 +110,18 @@ impl Ledger for MemoryStore {
             .collect())
     }
 
+    async fn history(&self, query: HistoryQuery, visit: HistoryVisitor<'_>) -> Result<(), StoreError> {
+        let mut found: Vec<HistoryRow> = {
+            let state = self.state()?;
+            let wanted = |stored: &&StoredTx| is_asked_for(&stored.row, &query);
+            let copy = |stored: &StoredTx| HistoryRow { row: stored.row.clone(), holds: stored.holds.clone() };
+            state.transactions.values().filter(wanted).map(copy).collect()
+        };
+        found.sort_by_key(|past| (past.row.created_at, past.row.id));
+        let _wants_more = found.into_iter().try_for_each(visit);
+        Ok(())
+    }
+
     async fn due(&self, due: Due, now: UnixMillis, after: Option<TxId>, limit: u32) -> Result<Vec<TxRow>, StoreError> {
         let state = self.state()?;
         Ok(state
@@ -123,6 +135,15 @@ impl Ledger for MemoryStore {
 }
 
 impl MemoryStore {
+    /// Changes the recorded decisions of all transactions: to make them look like those of an older version.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn rewrite_decisions(&self, mut rewrite: impl FnMut(&mut serde_json::Value)) -> Result<(), StoreError> {
+        self.state()?.transactions.values_mut().for_each(|stored| rewrite(&mut stored.row.decision));
+        Ok(())
+    }
+
     /// The signature with which the owner approved `tx`, as it was recorded.
     ///
     /// # Errors
@@ -132,6 +153,11 @@ impl MemoryStore {
         let stored = state.transactions.get(&tx).ok_or(StoreError::NotFound)?;
         Ok(stored.approval.as_ref().and_then(|approval| approval.signature.clone()))
     }
+}
+
+fn is_asked_for(row: &TxRow, query: &HistoryQuery) -> bool {
+    query.wallet.is_none_or(|wallet| row.wallet == wallet)
+        && (row.created_at >= query.admitted_since || row.updated_at >= query.open_since || !row.status.is_terminal())
 }
 
 fn is_due(stored: &StoredTx, due: Due, now: UnixMillis) -> bool {

@@ -18,8 +18,8 @@ mod transitions;
 mod wallets;
 
 use crate::ports::store::StoreError;
+use crate::sync::{Mutex, MutexGuard};
 use state::State;
-use std::sync::{Mutex, MutexGuard};
 
 /// Durable state without the durability: everything is gone when the process ends.
 ///

@@ -7,6 +7,7 @@
 use super::{AuditEntry, GuardFailure, PolicySnapshot, SessionRow, StoreError, WalletRow};
 use crate::ports::store::KillSwitchState;
 use async_trait::async_trait;
+use core::ops::ControlFlow;
 use waiaas_core::chain::{AssetId, Network};
 use waiaas_core::id::{ApprovalId, SessionId, TxId, WalletId};
 use waiaas_core::money::{BaseUnits, Usd};
@@ -285,7 +286,35 @@ pub enum Due {
     Submitted,
 }
 
+/// Which transactions a reader of the past needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryQuery {
+    /// Only those of this wallet; `None` = of all.
+    pub wallet: Option<WalletId>,
+    /// Everything that was admitted at this instant or later,
+    pub admitted_since: UnixMillis,
+    /// and, however old, what is not final or changed at this instant or later.
+    pub open_since: UnixMillis,
+}
+
+/// A transaction of the past.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryRow {
+    /// The row as it is now.
+    pub row: TxRow,
+    /// What was held for it at its admission, whatever became of that. Empty when it was denied.
+    pub holds: Vec<Hold>,
+}
+
+/// Hears one transaction of the past after the other; [`ControlFlow::Break`] wants no more.
+pub type HistoryVisitor<'v> = &'v mut (dyn FnMut(HistoryRow) -> ControlFlow<()> + Send);
+
 /// Transactions and what they hold.
+///
+/// **Sums and the clock.** A window reaches from `now` minus its length onwards, with no upper end: what is dated
+/// after `now`, because the clock was turned back since, still counts. So no sum becomes smaller by turning the
+/// clock back, and what a limit let pass, dated inside any one window, never exceeds that limit.
+/// Sums stop at the largest number; they never wrap.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Reads the state and the ledger of one wallet under an exclusive lock, lets `judge` decide, and
@@ -358,6 +387,14 @@ pub trait Ledger: Send + Sync {
         limit: u32,
         open_only: bool,
     ) -> Result<Vec<TxRow>, StoreError>;
+
+    /// Tells `visit` the transactions that `query` asks for by the instant of their admission, then by id. All of
+    /// them are from one snapshot, and only a page of them is in memory at a time. Nothing is written. `visit` runs
+    /// while the snapshot is held: it must be quick.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn history(&self, query: HistoryQuery, visit: HistoryVisitor<'_>) -> Result<(), StoreError>;
 
     /// Transactions of all wallets that need attention at `now`, oldest first, at most `limit`, with an
     /// id above `after`.

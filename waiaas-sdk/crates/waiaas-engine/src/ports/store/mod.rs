@@ -13,14 +13,15 @@ mod wallets;
 
 pub use audit::{Actor, AuditEntry, AuditEvent, AuditLog, AuditRecord, Severity};
 pub use ledger::{
-    Admission, AdmissionState, Admitted, ApprovalEffect, ApprovalRow, Due, FailureNote, Hold, HoldEffect,
-    IdempotencyClaim, IntentGuard, IntentRow, Judge, Ledger, NewIntent, Ruling, Transition, TransitionPatch, TxRow,
+    Admission, AdmissionState, Admitted, ApprovalEffect, ApprovalRow, Due, FailureNote, HistoryQuery, HistoryRow,
+    HistoryVisitor, Hold, HoldEffect, IdempotencyClaim, IntentGuard, IntentRow, Judge, Ledger, NewIntent, Ruling,
+    Transition, TransitionPatch, TxRow,
 };
 pub use policies::{PolicyPatch, PolicySnapshot, PolicyStore};
 pub use sessions::{SessionRow, SessionSource, SessionStore, TokenHash, TokenReplacement};
 pub use system::{
-    Cascade, IdempotencyOutcome, IdempotencyStore, KillSwitch, KillSwitchState, KillSwitchStore, NonceBinding,
-    OwnerNonceStore, StoredAnswer, SystemStore,
+    Cascade, ClaimToken, IdempotencyOutcome, IdempotencyStore, KillSwitch, KillSwitchState, KillSwitchStore,
+    NonceBinding, OwnerNonceStore, StoredAnswer, SystemStore,
 };
 pub use wallets::{OwnerRecord, Terminated, WalletRow, WalletStore};
 

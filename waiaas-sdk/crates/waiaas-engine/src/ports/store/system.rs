@@ -111,10 +111,16 @@ pub struct StoredAnswer {
     pub sealed_body: Vec<u8>,
 }
 
+/// Names one claim of an idempotency key, so that only whoever made it can complete it.
+///
+/// Sixteen bytes from [`Random`](crate::ports::clock::Random), new for each claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimToken(pub [u8; 16]);
+
 /// Outcome of claiming an idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdempotencyOutcome {
-    /// The key is ours now; do the work, then complete it.
+    /// The key is ours now, under the token that was handed in; do the work, then complete it.
     Claimed,
     /// The same request was answered before.
     Replay(StoredAnswer),
@@ -128,7 +134,7 @@ pub enum IdempotencyOutcome {
 #[async_trait]
 pub trait IdempotencyStore: Send + Sync {
     /// Claims `key` in `scope` (who, method and path), dropping entries older than `keep_ms`.
-    /// A claim that was not completed within 60 s may be claimed again.
+    /// A claim that was not completed within 60 s may be claimed again; the earlier token is void then.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -137,15 +143,24 @@ pub trait IdempotencyStore: Send + Sync {
         scope: &str,
         key: &str,
         fingerprint: [u8; 32],
+        token: ClaimToken,
         now: UnixMillis,
         keep_ms: i64,
     ) -> Result<IdempotencyOutcome, StoreError>;
 
-    /// Keeps the answer (`Some`) or gives the key back (`None`: the work failed and may be repeated).
+    /// Keeps the answer (`Some`) or gives the key back (`None`: the work failed and may be repeated), if the
+    /// claim of `token` still stands.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
-    async fn complete_key(&self, scope: &str, key: &str, answer: Option<&StoredAnswer>) -> Result<(), StoreError>;
+    /// [`StoreError::Stale`] when it does not: the key was taken over, completed, or forgotten. Then nothing
+    /// changes. [`StoreError::Unavailable`].
+    async fn complete_key(
+        &self,
+        scope: &str,
+        key: &str,
+        token: ClaimToken,
+        answer: Option<&StoredAnswer>,
+    ) -> Result<(), StoreError>;
 }
 
 /// Small values by name, and counts.

@@ -38,7 +38,8 @@ impl CumulativeLimits {
             return Ok(());
         }
         let ledger = case.facts.ledger;
-        let windows = [(Window::Daily, self.daily, ledger.daily_usd), (Window::Monthly, self.monthly, ledger.monthly_usd)];
+        let windows =
+            [(Window::Daily, self.daily, ledger.daily_usd), (Window::Monthly, self.monthly, ledger.monthly_usd)];
         let limited = windows.into_iter().filter_map(|(window, limit, before)| {
             limit.map(|limit| CumulativeWarning { window, spent: before.saturating_add(spent), limit })
         });

@@ -71,8 +71,8 @@ impl PolicyKind for SpendingLimit {
             into.approval_timeout(seconds);
         }
         let (mut seen, mut spent) = (Seen::default(), Usd::ZERO);
-        for movement in case.movements.iter().filter(|movement| !movement.is_nothing()) {
-            let amount = movement.exposed();
+        for movement in case.movements.iter().filter(|movement| !movement.is_nothing(case.exposure)) {
+            let amount = movement.exposed(case.exposure);
             match self.asset_tier(movement, amount, case) {
                 Some(tier) => into.raise(tier, "the amount of the asset"),
                 None => seen.unmeasured = true,
@@ -83,7 +83,7 @@ impl PolicyKind for SpendingLimit {
                 Err(gap) => seen.add_gap(gap),
             }
             // Where nothing is approved, the two are one.
-            let own = if movement.is_only_spent() { exposed } else { movement.spent_usd() };
+            let own = if movement.is_only_spent(case.exposure) { exposed } else { movement.spent_usd() };
             spent = own.map_or(spent, |usd| spent.saturating_add(usd));
         }
         let declared = notional(case.effects).unwrap_or(Usd::ZERO);
@@ -100,7 +100,10 @@ impl PolicyKind for SpendingLimit {
 
 /// Nothing measures the amount; an asset that the price sources do not know is at least announced.
 fn absent(case: &Case<'_>, into: &mut Contribution) -> Result<(), Refusal> {
-    if case.movements.iter().any(|movement| movement.exposed_usd() == Err(Gap::NotListed)) {
+    let unlisted = |movement: &Movement| {
+        !movement.is_nothing(case.exposure) && movement.worth(Some(BaseUnits::MAX)) == Err(Gap::NotListed)
+    };
+    if case.movements.iter().any(unlisted) {
         into.raise(Tier::Notify, "the asset has no listed price");
     }
     Ok(())
@@ -129,14 +132,20 @@ impl Seen {
 impl SpendingLimit {
     /// The tier of an amount by the limits of the asset itself, together with what is in flight of it; `None` when
     /// nothing measures this asset.
-    fn asset_tier(&self, movement: &Movement, amount: BaseUnits, case: &Case<'_>) -> Option<Tier> {
-        let held = case.facts.ledger.held.get(&movement.asset).copied().unwrap_or(BaseUnits::ZERO);
-        let total = amount.checked_add(held);
+    fn asset_tier(&self, movement: &Movement, amount: Option<BaseUnits>, case: &Case<'_>) -> Option<Tier> {
+        let asset = movement.asset;
+        let held = case.facts.ledger.held.get(&asset).copied().unwrap_or(BaseUnits::ZERO);
+        let total = amount.and_then(|amount| amount.checked_add(held));
         // A sum that cannot be counted is above every limit, the largest possible one included.
         let amount = total.unwrap_or(BaseUnits::MAX);
-        let own = movement.decimals.and_then(|decimals| self.token_limits.tier(movement.asset, decimals, amount));
-        let raw = || self.raw_limits(movement.asset, case.facts.settings).map(|limits| limits.tier(amount));
-        own.or_else(raw).map(|tier| if total.is_some() { tier } else { Tier::Approval })
+        let tier = match movement.decimals {
+            Some(decimals) => self.token_limits.tier(asset, decimals, amount),
+            // There is a limit, but nobody knows in which units.
+            None if self.token_limits.cover(asset) => return None,
+            None => None,
+        };
+        let raw = || self.raw_limits(asset, case.facts.settings).map(|limits| limits.tier(amount));
+        tier.or_else(raw).map(|tier| if total.is_some() { tier } else { Tier::Approval })
     }
 
     /// The limits in smallest units, where they measure the asset.

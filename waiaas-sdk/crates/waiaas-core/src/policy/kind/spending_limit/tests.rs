@@ -30,14 +30,26 @@ fn shapes() {
         (json!({"instant_max_usd": null}), &["rules.instant_max_usd"]),
         (json!({"instant_max_usd": 0.0000001}), &["rules.instant_max_usd"]),
         (json!({"instant_max_usd": 1, "daily_limit_usd": "0"}), &["rules.daily_limit_usd"]),
-        (json!({"instant_max_usd": 1, "delay_seconds": 59, "approval_timeout": 0}), &["rules.delay_seconds", "rules.approval_timeout"]),
+        (
+            json!({"instant_max_usd": 1, "delay_seconds": 59, "approval_timeout": 0}),
+            &["rules.delay_seconds", "rules.approval_timeout"],
+        ),
         (json!({"instant_max_usd": 1, "unpriced_tier": "INSTANT"}), &["rules.unpriced_tier"]),
         (json!({"instant_max_usd": 1, "on_cumulative_exceed": "DELAY"}), &["rules.on_cumulative_exceed"]),
         (json!({"notify_max": "3", "delay_max": "2"}), &["rules.notify_max"]),
         (json!({"instant_max_usd": 3, "delay_max_usd": 2}), &["rules.instant_max_usd"]),
-        (json!({"token_limits": {"USDC": {"instant_max": "1", "notify_max": "2", "delay_max": "3"}}}), &["rules.token_limits.USDC"]),
-        (json!({"token_limits": {"native": {"instant_max": "1", "notify_max": 2}}}), &["rules.token_limits.native.delay_max", "rules.token_limits.native.notify_max"]),
-        (json!({"token_limits": {"native": {"instant_max": "0.02", "notify_max": "0.010", "delay_max": "3"}}}), &["rules.token_limits.native.instant_max"]),
+        (
+            json!({"token_limits": {"USDC": {"instant_max": "1", "notify_max": "2", "delay_max": "3"}}}),
+            &["rules.token_limits.USDC"],
+        ),
+        (
+            json!({"token_limits": {"native": {"instant_max": "1", "notify_max": 2}}}),
+            &["rules.token_limits.native.delay_max", "rules.token_limits.native.notify_max"],
+        ),
+        (
+            json!({"token_limits": {"native": {"instant_max": "0.02", "notify_max": "0.010", "delay_max": "3"}}}),
+            &["rules.token_limits.native.instant_max"],
+        ),
     ] {
         check_rules(SpendingLimit, &refused, paths);
     }
@@ -99,16 +111,20 @@ fn what_is_known_to_be_exceeded_is_exceeded() {
 fn of_several_rows_the_strictest_parts_hold() {
     let loose = json!({"instant_max_usd": 1000, "delay_seconds": 60, "approval_timeout": 100});
     let ceiling = json!({"delay_max_usd": 1000, "delay_seconds": 600, "approval_timeout": 50, "daily_limit_usd": 1});
-    let allowance = |rules: &[Value], amount| match decide(SpendingLimit, rules, vec![token_transfer(1, 1, amount)]).verdict {
-        Verdict::Allow(allowance) => allowance,
-        Verdict::Deny(denial) => panic!("{denial:?}"),
-    };
+    let allowance =
+        |rules: &[Value], amount| match decide(SpendingLimit, rules, vec![token_transfer(1, 1, amount)]).verdict {
+            Verdict::Allow(allowance) => allowance,
+            Verdict::Deny(denial) => panic!("{denial:?}"),
+        };
     let delayed = allowance(&[loose.clone(), ceiling.clone()], 900_000);
     assert_eq!((delayed.tier, delayed.delay_seconds, delayed.approval_timeout_seconds), (Tier::Delay, Some(600), None));
     let warning = delayed.cumulative_warning.unwrap();
     assert_eq!((warning.spent.to_string().as_str(), warning.limit.to_string().as_str()), ("0.9", "1"));
     let approved = allowance(&[loose, ceiling], 2_000_000);
-    assert_eq!((approved.tier, approved.delay_seconds, approved.approval_timeout_seconds), (Tier::Approval, None, Some(50)));
+    assert_eq!(
+        (approved.tier, approved.delay_seconds, approved.approval_timeout_seconds),
+        (Tier::Approval, None, Some(50))
+    );
     assert_eq!(approved.approval_reason.unwrap().as_str(), "cumulative_daily");
 }
 

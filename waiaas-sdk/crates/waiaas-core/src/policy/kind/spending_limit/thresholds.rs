@@ -68,7 +68,11 @@ mod tests {
     #[test]
     fn limits_are_inclusive_and_missing_ones_skipped() {
         let check = |[instant, notify, delay]: [Option<u32>; 3], amount, expect| {
-            assert_eq!(Thresholds { instant, notify, delay }.tier(amount), expect, "{instant:?} {notify:?} {delay:?} {amount}");
+            assert_eq!(
+                Thresholds { instant, notify, delay }.tier(amount),
+                expect,
+                "{instant:?} {notify:?} {delay:?} {amount}"
+            );
         };
         let full = [Some(10), Some(20), Some(30)];
         check(full, 10, Tier::Instant);

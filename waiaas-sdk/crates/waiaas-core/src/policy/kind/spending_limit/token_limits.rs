@@ -98,7 +98,9 @@ impl HumanLimit {
             let digits = U256::from_str_radix(&digits, 10).map_err(|_| TOO_LONG.to_owned())?;
             Ok(Self { digits, places })
         });
-        parsed.map_err(|reason| issues.add(node, format!("expected an amount in whole units, as a string: {reason}"))).ok()
+        parsed
+            .map_err(|reason| issues.add(node, format!("expected an amount in whole units, as a string: {reason}")))
+            .ok()
     }
 
     fn in_smallest_units(self, decimals: u8) -> BaseUnits {
