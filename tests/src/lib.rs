@@ -2,6 +2,7 @@
 //!
 //! - [`project`]: where the project is, and the program built from it.
 //! - [`tools`]: programs of others, found or installed.
+//! - [`python`]: the Python package, built and installed.
 //! - [`anvil`]: a local Ethereum node.
 //! - [`server`]: the service in a process of its own.
 //! - [`http`]: requests and answers.
@@ -17,5 +18,6 @@ pub mod api;
 pub mod http;
 pub mod owner;
 pub mod project;
+pub mod python;
 pub mod server;
 pub mod tools;

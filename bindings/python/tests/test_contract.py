@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,7 @@ ARGUMENTS: dict[str, Any] = {
     "proof": OwnerProof("message", "0x00", "0xowner"),
     "request": TransferRequest(to="0x1", amount=1, wallet_id=ID, network="ethereum-sepolia"),
     "rules": {},
+    "policies": [],
     "type": "WHITELIST",
     "name": "a name",
     "owner_address": "0x1",
@@ -48,6 +50,8 @@ def generator() -> ModuleType:
     spec = importlib.util.spec_from_file_location("generate", PACKAGE / "tools" / "generate.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up.
+    sys.modules["generate"] = module
     spec.loader.exec_module(module)
     return module
 

@@ -120,6 +120,19 @@ def test_policies_are_kept(world: World) -> None:
     assert faults.value.issues
 
 
+def test_policies_answer_questions(world: World) -> None:
+    wallet, operator = world.wallet(), world.operator
+    request = payment(world.stranger(), 500)
+    explained = operator.explain_policies(wallet.id, request)
+    assert explained.verdict.tier == "INSTANT" and explained.considered
+    strict = [{"type": "SPENDING_LIMIT", "rules": {"instant_max_usd": 1}}]
+    assert operator.explain_policies(wallet.id, request, policies=strict).verdict.tier != "INSTANT"
+    with wallet.agent() as agent:
+        sent = agent.send(request, wait=30)
+    replayed = operator.replay_policies(0, wallet_id=wallet.id, policies=strict, limit=5)
+    assert [entry.id for entry in replayed.other_tier.items] == [sent.id]
+
+
 def test_sessions_begin_and_end(world: World) -> None:
     wallet, operator = world.wallet(), world.operator
     made = operator.create_session(wallet_id=wallet.id, ttl=3600, max_renewals=3)

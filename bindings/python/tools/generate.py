@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ ENUMERATIONS = {
     "eoa": "AccountType",
     "rest": "ApprovalMethod",
     "dcent": "WalletType",
+    "loan": "PassingUsdOf",
     "unrecognized_key": "IssueCode",
     "POLICY_DENIED": "ErrorCode",
     "SYSTEM": "ErrorDomain",
@@ -52,6 +54,15 @@ AMOUNTS = {
 }
 # Shown once by the server, and never by a model.
 SECRETS = {"token"}
+
+
+@dataclass
+class Known:
+    """What types are made from."""
+
+    schemas: dict[str, Any]
+    # The enumerations so far, by their names in Python.
+    enumerations: dict[str, list[str]]
 
 
 def main(document: dict[str, Any]) -> None:
@@ -84,19 +95,18 @@ def blocking(source: str) -> str:
 def models(document: dict[str, Any]) -> str:
     """The module with one class per named schema."""
     schemas: dict[str, Any] = document["components"]["schemas"]
-    enumerations: dict[str, list[str]] = {}
+    known = Known(schemas, {})
     classes: list[str] = []
-    unions: list[str] = []
     for name in in_order(schemas):
         schema = schemas[name]
         if "oneOf" in schema:
-            unions.append(union(name, schema))
+            classes.append(union(name, schema))
         elif schema.get("type") == "object":
-            classes.append(model(name, schema, enumerations))
+            classes.append(model(name, schema, known))
         else:
             sys.exit(f"{name}: a schema of a kind that this script does not know")
-    listed = [f"{name} = Literal[\n{literal(values)}]" for name, values in sorted(enumerations.items())]
-    names = sorted([*schemas, *enumerations], key=lambda name: (name.upper() != name, name))
+    listed = [f"{name} = Literal[\n{literal(values)}]" for name, values in sorted(known.enumerations.items())]
+    names = sorted([*schemas, *known.enumerations], key=lambda name: (name.upper() != name, name))
     exported = "".join(f'    "{name}",\n' for name in names)
     head = (
         '"""Typed models of the API. Made from its OpenAPI document by `tools/generate.py`."""\n\n'
@@ -110,7 +120,7 @@ def models(document: dict[str, Any]) -> str:
         f"__all__ = [\n{exported}]\n\n"
         "# A newer server may answer values that are not in these lists.\n"
     )
-    return head + "\n".join(listed) + "\n\n\n" + "\n\n\n".join(classes) + "\n\n\n" + "\n".join(unions) + "\n"
+    return head + "\n".join(listed) + "\n\n\n" + "\n\n\n".join(classes) + "\n"
 
 
 def in_order(schemas: dict[str, Any]) -> list[str]:
@@ -134,7 +144,7 @@ def union(name: str, schema: dict[str, Any]) -> str:
     return f"{name} = Union[{parts}]"
 
 
-def model(name: str, schema: dict[str, Any], enumerations: dict[str, list[str]]) -> str:
+def model(name: str, schema: dict[str, Any], known: Known) -> str:
     required = set(schema.get("required", []))
     members = sorted(schema["properties"].items(), key=lambda item: item[0] not in required)
     lines = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {name}(Model):", *doc(schema)]
@@ -142,7 +152,7 @@ def model(name: str, schema: dict[str, Any], enumerations: dict[str, list[str]])
     for wire, member in members:
         hint, reader = AMOUNTS.get(wire, ("", "")) if name.endswith("Request") else ("", "")
         if not hint:
-            hint, reader = kind(member, enumerations)
+            hint, reader = kind(member, known)
         lines += declaration(wire, member, hint, wire in required)
         table.append(f'        Member("{wire}", "{snake(wire)}", {reader}, {wire in required}),')
     lines += ["    members: ClassVar[tuple[Member, ...]] = (", *table, "    )"]
@@ -165,22 +175,24 @@ def declaration(wire: str, member: dict[str, Any], hint: str, required: bool) ->
     return [f"    {snake(wire)}: {hint}{value}", *doc(member)]
 
 
-def kind(schema: dict[str, Any], enumerations: dict[str, list[str]]) -> tuple[str, str]:
+def kind(schema: dict[str, Any], known: Known) -> tuple[str, str]:
     """How a schema is written as a type, and what reads it."""
     if schema.get("nullable"):
-        hint, reader = kind({key: value for key, value in schema.items() if key != "nullable"}, enumerations)
+        hint, reader = kind({key: value for key, value in schema.items() if key != "nullable"}, known)
         return f"{hint} | None", f"_shape.nullable({reader})"
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
+        if "oneOf" in known.schemas[name]:
+            return name, kind(known.schemas[name], known)[1]
         return name, f"{name}.from_json"
     if "allOf" in schema:
-        return kind(schema["allOf"][0], enumerations)
+        return kind(schema["allOf"][0], known)
     if "oneOf" in schema:
-        parts = [kind(part, enumerations) for part in schema["oneOf"]]
+        parts = [kind(part, known) for part in schema["oneOf"]]
         readers = ", ".join(reader for _, reader in parts)
         return " | ".join(hint for hint, _ in parts), f"_shape.first_of({readers})"
     if "enum" in schema:
-        return enumeration(schema["enum"], enumerations), "_shape.text"
+        return enumeration(schema["enum"], known), "_shape.text"
     match schema.get("type"):
         case "string":
             return "str", "_shape.text"
@@ -191,17 +203,17 @@ def kind(schema: dict[str, Any], enumerations: dict[str, list[str]]) -> tuple[st
         case "number":
             return "Decimal", "_shape.number"
         case "array":
-            hint, reader = kind(schema["items"], enumerations)
+            hint, reader = kind(schema["items"], known)
             return f"tuple[{hint}, ...]", f"_shape.listed({reader})"
         case "object":
             return "Mapping[str, Any]", "_shape.mapping"
     return "Any", "_shape.anything"
 
 
-def enumeration(values: list[str], enumerations: dict[str, list[str]]) -> str:
+def enumeration(values: list[str], known: Known) -> str:
     for mark, name in ENUMERATIONS.items():
-        if set(mark.split(":")) <= set(values) and enumerations.get(name, values) == values:
-            enumerations[name] = values
+        if set(mark.split(":")) <= set(values) and known.enumerations.get(name, values) == values:
+            known.enumerations[name] = values
             return name
     sys.exit(f"an enumeration without a name, or two that differ: {values}")
 

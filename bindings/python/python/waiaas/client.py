@@ -419,6 +419,46 @@ class WAIaaSClient:
         read = models.PolicyDeleteResponse.from_json
         return self._answer(Call("DELETE", path, Authority.MASTER, Repeat.NOT, read))
 
+    def explain_policies(
+        self,
+        wallet_id: str,
+        request: TransactionRequest,
+        *,
+        policies: Sequence[Mapping[str, Any]] | None = None,
+    ) -> models.PolicyExplanation:
+        """Why a request of a wallet would be decided as it is, with every rule that was considered. `policies` judge in
+        place of the stored ones, written as bodies of `create_policy` or as a listing has them. Nothing is changed.
+        """
+        body: dict[str, Any] = {"walletId": wallet_id, "request": request.to_json()}
+        if policies is not None:
+            body["policies"] = list(policies)
+        read = models.PolicyExplanation.from_json
+        call = Call("POST", "/v1/policies/explain", Authority.MASTER, Repeat.FREELY, read, body=body)
+        return self._answer(call)
+
+    def replay_policies(
+        self,
+        since: int,
+        *,
+        wallet_id: str | None = None,
+        policies: Sequence[Mapping[str, Any]] | None = None,
+        limit: int | None = None,
+    ) -> models.PolicyReplay:
+        """How the transactions since an instant (unix seconds) would have been judged, by the stored policies or by
+        others; `limit` is how many of each kind are listed. Nothing is changed.
+        """
+        body: dict[str, Any] = {"since": since}
+        if wallet_id is not None:
+            body["walletId"] = wallet_id
+        if policies is not None:
+            body["policies"] = list(policies)
+        if limit is not None:
+            body["limit"] = limit
+        read = models.PolicyReplay.from_json
+        return self._answer(
+            Call("POST", "/v1/policies/replay", Authority.MASTER, Repeat.FREELY, read, body=body)
+        )
+
     # Wallets
 
     def create_wallet(

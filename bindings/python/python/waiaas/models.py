@@ -19,6 +19,10 @@ __all__ = [
     "AvailableNetwork",
     "BalanceChange",
     "Chain",
+    "ConsideredRule",
+    "ConsultedLedger",
+    "ConsultedPrice",
+    "ConsultedToken",
     "ContractCallRequest",
     "CreatePolicyRequest",
     "CreateSessionRequest",
@@ -32,12 +36,15 @@ __all__ = [
     "ErrorObject",
     "ErrorResponse",
     "HealthResponse",
+    "HeldAmount",
     "IssueCode",
     "KillSwitchActivateResponse",
     "KillSwitchEscalateResponse",
     "KillSwitchRecoverRequest",
     "KillSwitchResponse",
     "KillSwitchState",
+    "MissingListEntry",
+    "MovedAmount",
     "Network",
     "NetworkAssets",
     "NetworkBalance",
@@ -47,13 +54,27 @@ __all__ = [
     "OwnerVerifyResponse",
     "PaginatedPolicyList",
     "PaginatedSessionList",
+    "PassingAmount",
+    "PassingLeverage",
+    "PassingTime",
+    "PassingUsd",
+    "PassingUsdOf",
+    "PassingWithOwner",
     "PolicyDeleteResponse",
+    "PolicyExplainRequest",
+    "PolicyExplanation",
+    "PolicyReplay",
+    "PolicyReplayRequest",
     "PolicyResponse",
     "PolicyType",
+    "PolicyVerdict",
     "ProviderStatus",
     "ReasonCode",
     "RecentTransaction",
     "RecoverResponse",
+    "ReplayedList",
+    "ReplayedTransaction",
+    "RequestCount",
     "SessionCreateResponse",
     "SessionListItem",
     "SessionRenewResponse",
@@ -111,6 +132,7 @@ __all__ = [
     "WarningCode",
     "WarningSeverity",
     "Window",
+    "WouldPass",
 ]
 
 # A newer server may answer values that are not in these lists.
@@ -380,6 +402,11 @@ OwnerState = Literal[
     "NONE",
     "GRACE",
     "LOCKED",
+]
+PassingUsdOf = Literal[
+    "loan",
+    "position",
+    "action",
 ]
 PolicyType = Literal[
     "SPENDING_LIMIT",
@@ -697,6 +724,108 @@ class BalanceChange(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsideredRule(Model):
+    """One rule that was considered."""
+    outcome: str
+    """What came of it."""
+    policy_id: str | None
+    """The policy; null for what holds without one."""
+    rule: str
+    """The policy type, or what else contributed."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("outcome", "outcome", _shape.text, True),
+        Member("policyId", "policy_id", _shape.nullable(_shape.text), True),
+        Member("rule", "rule", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAmount(Model):
+    """An amount in flight."""
+    amount: str
+    """Smallest units."""
+    asset: str
+    """The asset (CAIP-19)."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("amount", "amount", _shape.text, True),
+        Member("asset", "asset", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCount(Model):
+    """Requests that were let through in a window."""
+    count: int
+    """How many there were."""
+    max_requests: int
+    """How many there may be."""
+    window_seconds: int
+    """Length of the window in seconds."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("count", "count", _shape.integer, True),
+        Member("maxRequests", "max_requests", _shape.integer, True),
+        Member("windowSeconds", "window_seconds", _shape.integer, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultedLedger(Model):
+    """What the policies asked the ledger. What is absent was not asked."""
+    held: tuple[HeldAmount, ...]
+    """Amounts in flight, in smallest units."""
+    requests: tuple[RequestCount, ...]
+    """Requests that were let through, per window."""
+    daily_usd: str | None = None
+    """US dollars of the last 86,400 s and in flight."""
+    monthly_usd: str | None = None
+    """US dollars of the last 2,592,000 s and in flight."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("held", "held", _shape.listed(HeldAmount.from_json), True),
+        Member("requests", "requests", _shape.listed(RequestCount.from_json), True),
+        Member("dailyUsd", "daily_usd", _shape.text, False),
+        Member("monthlyUsd", "monthly_usd", _shape.text, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultedPrice(Model):
+    """A price that was asked for."""
+    as_of: int
+    """When that was true, in unix seconds."""
+    asset: str
+    """The asset (CAIP-19)."""
+    source: str
+    """Who said so."""
+    status: str
+    """KNOWN, NOT_LISTED (the sources work and do not list it) or UNAVAILABLE (nobody could tell)."""
+    usd: str | None
+    """US dollars per whole unit; null when there is none."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("asOf", "as_of", _shape.integer, True),
+        Member("asset", "asset", _shape.text, True),
+        Member("source", "source", _shape.text, True),
+        Member("status", "status", _shape.text, True),
+        Member("usd", "usd", _shape.nullable(_shape.text), True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultedToken(Model):
+    """What is known about a token."""
+    asset: str
+    """The asset (CAIP-19)."""
+    decimals: int
+    """Decimal places, from the registry or the chain."""
+    symbol: str
+    """Its ticker."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("asset", "asset", _shape.text, True),
+        Member("decimals", "decimals", _shape.integer, True),
+        Member("symbol", "symbol", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractCallRequest(Model):
     """Any call of a contract. Token transfers and approvals inside the calldata are judged as such."""
     calldata: str
@@ -885,6 +1014,130 @@ class SimulatedCumulativeWarning(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingListEntry(Model):
+    """An entry that a list of a policy lacks. Only an operator can add it."""
+    entry: Any
+    """What to append to the list."""
+    field: str
+    """The member of its `rules` that holds the list."""
+    policy_id: str | None
+    """The policy with the list; null when there is none of the type, so that one would have to be created."""
+    policy_type: PolicyType
+    """Its type."""
+    tier: Tier | None = None
+    """How the request would proceed then; absent when something else would still refuse it."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("entry", "entry", _shape.anything, True),
+        Member("field", "field", _shape.text, True),
+        Member("policyId", "policy_id", _shape.nullable(_shape.text), True),
+        Member("policyType", "policy_type", _shape.text, True),
+        Member("tier", "tier", _shape.text, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassingAmount(Model):
+    """The largest amount that would pass; one smallest unit more would not."""
+    asset: str
+    """Of what: a CAIP-19 asset id."""
+    largest: str
+    """Smallest units."""
+    tier: Tier
+    """How the request would proceed with this amount."""
+    instruction: int | None = None
+    """Of which instruction of a batch, counted from 0."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("asset", "asset", _shape.text, True),
+        Member("largest", "largest", _shape.text, True),
+        Member("tier", "tier", _shape.text, True),
+        Member("instruction", "instruction", _shape.integer, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassingLeverage(Model):
+    """The largest leverage that would pass; one millionth more would not."""
+    largest: str
+    """As a decimal."""
+    tier: Tier
+    """How the request would proceed with it."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("largest", "largest", _shape.text, True),
+        Member("tier", "tier", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassingTime(Model):
+    """When the same request would pass, if the wallet asks for nothing else meanwhile."""
+    earliest: int
+    """Unix seconds."""
+    earliest_iso: str
+    """The same instant in UTC (RFC 3339)."""
+    tier: Tier
+    """How the request would proceed then."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("earliest", "earliest", _shape.integer, True),
+        Member("earliestIso", "earliest_iso", _shape.text, True),
+        Member("tier", "tier", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassingUsd(Model):
+    """The largest declared value that would pass; one millionth of a dollar more would not."""
+    largest: str
+    """US dollars, exact."""
+    of: PassingUsdOf
+    """The value of what."""
+    tier: Tier
+    """How the request would proceed with this value."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("largest", "largest", _shape.text, True),
+        Member("of", "of", _shape.text, True),
+        Member("tier", "tier", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassingWithOwner(Model):
+    """What an owner would make of the request."""
+    tier: Tier
+    """How it would proceed."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("tier", "tier", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WouldPass(Model):
+    """What would let a denied request pass. Every member is a way of its own, with everything else as it was; none
+    means that no single change of these kinds would help. Stands in `details.wouldPass` of a denial, and in the
+    `policy` of a simulation.
+    """
+    amount: PassingAmount | None = None
+    """A smaller amount."""
+    entry: MissingListEntry | None = None
+    """What the operator would have to add to a list."""
+    leverage: PassingLeverage | None = None
+    """Less leverage."""
+    owner: PassingWithOwner | None = None
+    """An owner, who would be asked; the wallet has none."""
+    time: PassingTime | None = None
+    """The same request at a later time."""
+    usd: PassingUsd | None = None
+    """A smaller value in US dollars, where an action declares one."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("amount", "amount", PassingAmount.from_json, False),
+        Member("entry", "entry", MissingListEntry.from_json, False),
+        Member("leverage", "leverage", PassingLeverage.from_json, False),
+        Member("owner", "owner", PassingWithOwner.from_json, False),
+        Member("time", "time", PassingTime.from_json, False),
+        Member("usd", "usd", PassingUsd.from_json, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPolicy(Model):
     """What the policies say."""
     allowed: bool
@@ -907,6 +1160,8 @@ class SimulatedPolicy(Model):
     """Why not, for people."""
     reason_code: ReasonCode | None = None
     """Why not, for machines."""
+    would_pass: WouldPass | None = None
+    """What would pass instead."""
     members: ClassVar[tuple[Member, ...]] = (
         Member("allowed", "allowed", _shape.flag, True),
         Member("tier", "tier", _shape.text, True),
@@ -918,6 +1173,7 @@ class SimulatedPolicy(Model):
         Member("downgraded", "downgraded", _shape.flag, False),
         Member("reason", "reason", _shape.text, False),
         Member("reasonCode", "reason_code", _shape.text, False),
+        Member("wouldPass", "would_pass", WouldPass.from_json, False),
     )
 
 
@@ -1019,7 +1275,9 @@ class ErrorResponse(Model):
     retryable: bool
     """Whether the same request may succeed later without being changed."""
     details: Mapping[str, Any] | None = None
-    """Facts that depend on the code, for example `issues` of an invalid body."""
+    """Facts that depend on the code, for example `issues` of an invalid body, or `policyType`, `reasonCode` and
+    `wouldPass` (a `WouldPass`) of a denial.
+    """
     hint: str | None = None
     """What the caller can do about it."""
     members: ClassVar[tuple[Member, ...]] = (
@@ -1123,6 +1381,22 @@ class KillSwitchResponse(Model):
         Member("activatedAt", "activated_at", _shape.nullable(_shape.integer), True),
         Member("activatedBy", "activated_by", _shape.nullable(_shape.text), True),
         Member("state", "state", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedAmount(Model):
+    """An amount that leaves the wallet."""
+    amount: str
+    """Smallest units."""
+    asset: str
+    """The asset (CAIP-19)."""
+    usd: str | None
+    """US dollars; null without a price."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("amount", "amount", _shape.text, True),
+        Member("asset", "asset", _shape.text, True),
+        Member("usd", "usd", _shape.nullable(_shape.text), True),
     )
 
 
@@ -1394,6 +1668,311 @@ class PolicyDeleteResponse(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTransferRequest(Model):
+    """A fungible token to an address."""
+    to: str
+    """Recipient."""
+    token: TokenReference = field(repr=False)
+    """Which token."""
+    type: TxType = "TOKEN_TRANSFER"
+    """`TOKEN_TRANSFER`."""
+    amount: str | int | None = None
+    """Digits are smallest units; with a decimal point they are whole units. Exactly one of `amount` and
+    `humanAmount`.
+    """
+    dry_run: bool = False
+    """True simulates: nothing is stored or sent."""
+    human_amount: str | int | Decimal | None = None
+    """Whole units as a decimal."""
+    idempotency_key: str | None = None
+    """Repeating a request with the same key and body does not repeat the transaction."""
+    memo: str | None = None
+    """Accepted and, on the EVM, not sent: a token transfer has no place for it."""
+    network: Network | None = None
+    """Network by name or CAIP-2 id; follows from `token.assetId` when that is given."""
+    wallet_id: str | None = None
+    """Wallet; needed when the session has several."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("to", "to", _shape.text, True),
+        Member("token", "token", TokenReference.from_json, True),
+        Member("type", "type", _shape.text, True),
+        Member("amount", "amount", _shape.amount, False),
+        Member("dryRun", "dry_run", _shape.flag, False),
+        Member("humanAmount", "human_amount", _shape.human_amount, False),
+        Member("idempotencyKey", "idempotency_key", _shape.text, False),
+        Member("memo", "memo", _shape.text, False),
+        Member("network", "network", _shape.text, False),
+        Member("walletId", "wallet_id", _shape.text, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRequest(Model):
+    """Native coin to an address. Without `type` a body is read as this."""
+    to: str
+    """Recipient."""
+    amount: str | int | None = None
+    """Digits are smallest units; with a decimal point they are whole units. Exactly one of `amount` and
+    `humanAmount`.
+    """
+    dry_run: bool = False
+    """True simulates: nothing is stored or sent."""
+    human_amount: str | int | Decimal | None = None
+    """Whole units as a decimal."""
+    idempotency_key: str | None = None
+    """Repeating a request with the same key and body does not repeat the transaction."""
+    memo: str | None = None
+    """Text put into the transaction, at most 256 bytes, no control characters."""
+    network: Network | None = None
+    """Network by name or CAIP-2 id; needed where the wallet has several."""
+    type: TxType = "TRANSFER"
+    """`TRANSFER`."""
+    wallet_id: str | None = None
+    """Wallet; needed when the session has several."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("to", "to", _shape.text, True),
+        Member("amount", "amount", _shape.amount, False),
+        Member("dryRun", "dry_run", _shape.flag, False),
+        Member("humanAmount", "human_amount", _shape.human_amount, False),
+        Member("idempotencyKey", "idempotency_key", _shape.text, False),
+        Member("memo", "memo", _shape.text, False),
+        Member("network", "network", _shape.text, False),
+        Member("type", "type", _shape.text, False),
+        Member("walletId", "wallet_id", _shape.text, False),
+    )
+
+
+TransactionRequest = Union[TransferRequest, TokenTransferRequest, ContractCallRequest, ApproveRequest]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyExplainRequest(Model):
+    """A request that somebody wonders about."""
+    request: TransactionRequest
+    """What would be sent."""
+    wallet_id: str
+    """Whose wallet."""
+    policies: tuple[CreatePolicyRequest, ...] | None = None
+    """Policies that judge in place of all stored ones, also as a listing has them; absent is the stored ones."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("request", "request", _shape.first_of(TransferRequest.from_json, TokenTransferRequest.from_json, ContractCallRequest.from_json, ApproveRequest.from_json), True),
+        Member("walletId", "wallet_id", _shape.text, True),
+        Member("policies", "policies", _shape.listed(CreatePolicyRequest.from_json), False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyVerdict(Model):
+    """What policies say to a request."""
+    allowed: bool
+    """Whether it may proceed."""
+    approval_reason: ApprovalReason | None = None
+    """Why the owner is asked."""
+    approval_timeout_seconds: int | None = None
+    """How long the owner has, in seconds."""
+    cumulative_warning: SimulatedCumulativeWarning | None = None
+    """80 % or more of a cumulative limit is used."""
+    delay_seconds: int | None = None
+    """Length of the delay window in seconds."""
+    denied_by: DeniedBy | None = None
+    """Which policy type refused."""
+    downgraded: bool | None = None
+    """The owner would be asked, but there is none."""
+    instruction_index: int | None = None
+    """Which instruction of a batch was refused, from 0."""
+    message: str | None = None
+    """Why not, for people."""
+    policy_id: str | None = None
+    """The policy that refused; absent when it was the absence of one."""
+    reason_code: ReasonCode | None = None
+    """Why not, for machines."""
+    retry_after_seconds: int | None = None
+    """When a rate limit frees up, in seconds."""
+    tier: Tier | None = None
+    """How it proceeds."""
+    would_pass: WouldPass | None = None
+    """What would let it pass."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("allowed", "allowed", _shape.flag, True),
+        Member("approvalReason", "approval_reason", _shape.text, False),
+        Member("approvalTimeoutSeconds", "approval_timeout_seconds", _shape.integer, False),
+        Member("cumulativeWarning", "cumulative_warning", SimulatedCumulativeWarning.from_json, False),
+        Member("delaySeconds", "delay_seconds", _shape.integer, False),
+        Member("deniedBy", "denied_by", _shape.text, False),
+        Member("downgraded", "downgraded", _shape.flag, False),
+        Member("instructionIndex", "instruction_index", _shape.integer, False),
+        Member("message", "message", _shape.text, False),
+        Member("policyId", "policy_id", _shape.text, False),
+        Member("reasonCode", "reason_code", _shape.text, False),
+        Member("retryAfterSeconds", "retry_after_seconds", _shape.integer, False),
+        Member("tier", "tier", _shape.text, False),
+        Member("wouldPass", "would_pass", WouldPass.from_json, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyExplanation(Model):
+    """A decision with everything it rests on. Nothing was stored or sent."""
+    candidate: bool
+    """Whether the policies of the body judged, rather than the stored ones."""
+    considered: tuple[ConsideredRule, ...]
+    """Every rule that was considered, in order. After a denial nothing more is considered."""
+    decided_at: int
+    """The moment of the decision, in unix seconds."""
+    ledger: ConsultedLedger
+    """What the policies asked the ledger."""
+    moves: tuple[MovedAmount, ...]
+    """What leaves the wallet."""
+    network: Network
+    """Where."""
+    owner_state: OwnerState
+    """How far the wallet's owner is established."""
+    policies: tuple[PolicyResponse, ...]
+    """The policies that `considered` names."""
+    policy_epoch: int | None
+    """Counts the changes of the stored policies; null when those of the body judged."""
+    prices: tuple[ConsultedPrice, ...]
+    """Prices that were asked for."""
+    tokens: tuple[ConsultedToken, ...]
+    """Tokens that were asked for and answered."""
+    usd: str | None
+    """What that is worth in US dollars; null without a price."""
+    verdict: PolicyVerdict
+    """What the policies say."""
+    wallet_id: str
+    """Whose wallet."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("candidate", "candidate", _shape.flag, True),
+        Member("considered", "considered", _shape.listed(ConsideredRule.from_json), True),
+        Member("decidedAt", "decided_at", _shape.integer, True),
+        Member("ledger", "ledger", ConsultedLedger.from_json, True),
+        Member("moves", "moves", _shape.listed(MovedAmount.from_json), True),
+        Member("network", "network", _shape.text, True),
+        Member("ownerState", "owner_state", _shape.text, True),
+        Member("policies", "policies", _shape.listed(PolicyResponse.from_json), True),
+        Member("policyEpoch", "policy_epoch", _shape.nullable(_shape.integer), True),
+        Member("prices", "prices", _shape.listed(ConsultedPrice.from_json), True),
+        Member("tokens", "tokens", _shape.listed(ConsultedToken.from_json), True),
+        Member("usd", "usd", _shape.nullable(_shape.text), True),
+        Member("verdict", "verdict", PolicyVerdict.from_json, True),
+        Member("walletId", "wallet_id", _shape.text, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedTransaction(Model):
+    """A transaction of the past."""
+    amount: str
+    """Smallest units."""
+    amount_usd: str | None
+    """What it was worth in US dollars when it was judged; null without a price."""
+    created_at: int
+    """When it was admitted, in unix seconds."""
+    id: str
+    """The transaction."""
+    network: Network
+    """Where."""
+    recorded: PolicyVerdict
+    """What was decided in truth."""
+    status: TxStatus
+    """Where it stands."""
+    to_address: str | None
+    """Recipient, contract or spender."""
+    type: TxType
+    """What kind."""
+    wallet_id: str
+    """Whose."""
+    candidate: PolicyVerdict | None = None
+    """What the candidate says."""
+    considered: tuple[ConsideredRule, ...] | None = None
+    """Every rule of the candidate that was considered."""
+    missing: str | None = None
+    """What was not recorded."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("amount", "amount", _shape.text, True),
+        Member("amountUsd", "amount_usd", _shape.nullable(_shape.text), True),
+        Member("createdAt", "created_at", _shape.integer, True),
+        Member("id", "id", _shape.text, True),
+        Member("network", "network", _shape.text, True),
+        Member("recorded", "recorded", PolicyVerdict.from_json, True),
+        Member("status", "status", _shape.text, True),
+        Member("toAddress", "to_address", _shape.nullable(_shape.text), True),
+        Member("type", "type", _shape.text, True),
+        Member("walletId", "wallet_id", _shape.text, True),
+        Member("candidate", "candidate", PolicyVerdict.from_json, False),
+        Member("considered", "considered", _shape.listed(ConsideredRule.from_json), False),
+        Member("missing", "missing", _shape.text, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedList(Model):
+    """How many there are, and the first of them."""
+    count: int
+    """All of them."""
+    items: tuple[ReplayedTransaction, ...]
+    """The first, up to `limit`."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("count", "count", _shape.integer, True),
+        Member("items", "items", _shape.listed(ReplayedTransaction.from_json), True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyReplay(Model):
+    """How other policies would have judged the past. Nothing was stored or sent."""
+    judged: int
+    """Transactions that were judged again."""
+    newly_allowed: ReplayedList
+    """Denied in truth, allowed by the candidate."""
+    newly_denied: ReplayedList
+    """Allowed in truth, denied by the candidate."""
+    not_replayable: ReplayedList
+    """Not judged, because something was not recorded."""
+    other_tier: ReplayedList
+    """Allowed by both, with another tier."""
+    since: int
+    """Where it began, in unix seconds."""
+    stopped_at: int | None
+    """When the first one was admitted that was left out because there are too many, in unix seconds; null when all
+    were judged.
+    """
+    unchanged: int
+    """Among them those that come out with the same tier, or denied again."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("judged", "judged", _shape.integer, True),
+        Member("newlyAllowed", "newly_allowed", ReplayedList.from_json, True),
+        Member("newlyDenied", "newly_denied", ReplayedList.from_json, True),
+        Member("notReplayable", "not_replayable", ReplayedList.from_json, True),
+        Member("otherTier", "other_tier", ReplayedList.from_json, True),
+        Member("since", "since", _shape.integer, True),
+        Member("stoppedAt", "stopped_at", _shape.nullable(_shape.integer), True),
+        Member("unchanged", "unchanged", _shape.integer, True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyReplayRequest(Model):
+    """Which part of the past is judged again, and by what."""
+    since: int
+    """Everything that was admitted at this instant or later, in unix seconds."""
+    limit: int = 100
+    """Entries of each list; the counts go on."""
+    policies: tuple[CreatePolicyRequest, ...] | None = None
+    """Policies that judge in place of all stored ones, also as a listing has them; absent is the stored ones, as
+    they are now.
+    """
+    wallet_id: str | None = None
+    """Only of this wallet; absent is every wallet."""
+    members: ClassVar[tuple[Member, ...]] = (
+        Member("since", "since", _shape.integer, True),
+        Member("limit", "limit", _shape.integer, False),
+        Member("policies", "policies", _shape.listed(CreatePolicyRequest.from_json), False),
+        Member("walletId", "wallet_id", _shape.text, False),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderStatus(Model):
     """The account-abstraction provider of a smart wallet."""
     name: str
@@ -1559,81 +2138,6 @@ class ShutdownResponse(Model):
     """Says so."""
     members: ClassVar[tuple[Member, ...]] = (
         Member("message", "message", _shape.text, True),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenTransferRequest(Model):
-    """A fungible token to an address."""
-    to: str
-    """Recipient."""
-    token: TokenReference = field(repr=False)
-    """Which token."""
-    type: TxType = "TOKEN_TRANSFER"
-    """`TOKEN_TRANSFER`."""
-    amount: str | int | None = None
-    """Digits are smallest units; with a decimal point they are whole units. Exactly one of `amount` and
-    `humanAmount`.
-    """
-    dry_run: bool = False
-    """True simulates: nothing is stored or sent."""
-    human_amount: str | int | Decimal | None = None
-    """Whole units as a decimal."""
-    idempotency_key: str | None = None
-    """Repeating a request with the same key and body does not repeat the transaction."""
-    memo: str | None = None
-    """Accepted and, on the EVM, not sent: a token transfer has no place for it."""
-    network: Network | None = None
-    """Network by name or CAIP-2 id; follows from `token.assetId` when that is given."""
-    wallet_id: str | None = None
-    """Wallet; needed when the session has several."""
-    members: ClassVar[tuple[Member, ...]] = (
-        Member("to", "to", _shape.text, True),
-        Member("token", "token", TokenReference.from_json, True),
-        Member("type", "type", _shape.text, True),
-        Member("amount", "amount", _shape.amount, False),
-        Member("dryRun", "dry_run", _shape.flag, False),
-        Member("humanAmount", "human_amount", _shape.human_amount, False),
-        Member("idempotencyKey", "idempotency_key", _shape.text, False),
-        Member("memo", "memo", _shape.text, False),
-        Member("network", "network", _shape.text, False),
-        Member("walletId", "wallet_id", _shape.text, False),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferRequest(Model):
-    """Native coin to an address. Without `type` a body is read as this."""
-    to: str
-    """Recipient."""
-    amount: str | int | None = None
-    """Digits are smallest units; with a decimal point they are whole units. Exactly one of `amount` and
-    `humanAmount`.
-    """
-    dry_run: bool = False
-    """True simulates: nothing is stored or sent."""
-    human_amount: str | int | Decimal | None = None
-    """Whole units as a decimal."""
-    idempotency_key: str | None = None
-    """Repeating a request with the same key and body does not repeat the transaction."""
-    memo: str | None = None
-    """Text put into the transaction, at most 256 bytes, no control characters."""
-    network: Network | None = None
-    """Network by name or CAIP-2 id; needed where the wallet has several."""
-    type: TxType = "TRANSFER"
-    """`TRANSFER`."""
-    wallet_id: str | None = None
-    """Wallet; needed when the session has several."""
-    members: ClassVar[tuple[Member, ...]] = (
-        Member("to", "to", _shape.text, True),
-        Member("amount", "amount", _shape.amount, False),
-        Member("dryRun", "dry_run", _shape.flag, False),
-        Member("humanAmount", "human_amount", _shape.human_amount, False),
-        Member("idempotencyKey", "idempotency_key", _shape.text, False),
-        Member("memo", "memo", _shape.text, False),
-        Member("network", "network", _shape.text, False),
-        Member("type", "type", _shape.text, False),
-        Member("walletId", "wallet_id", _shape.text, False),
     )
 
 
@@ -2344,6 +2848,3 @@ class WalletSuspendResponse(Model):
         Member("suspendedAt", "suspended_at", _shape.integer, True),
         Member("suspensionReason", "suspension_reason", _shape.text, True),
     )
-
-
-TransactionRequest = Union[TransferRequest, TokenTransferRequest, ContractCallRequest, ApproveRequest]
