@@ -66,7 +66,7 @@ impl Python {
             .env("WAIAAS_BIN", service)
             .env("WAIAAS_ANVIL", anvil)
             .env("WAIAAS_WHEEL", &self.wheel)
-            .env("WAIAAS_NATIVE", native()?);
+            .env("WAIAAS_EXPECTED", expected()?);
         Ok(tests)
     }
 
@@ -114,17 +114,17 @@ fn interpreter() -> Result<PathBuf> {
     })
 }
 
-/// The tool that writes down what native code decides.
-fn native() -> Result<PathBuf> {
+/// The program that writes down what native code decides.
+fn expected() -> Result<PathBuf> {
     let mut build = cargo();
-    build.args(["build", "--quiet", "-p", "waiaas-reference", "--example", "native"]).arg("--message-format=json");
+    build.args(["build", "--quiet", "-p", "waiaas-reference", "--bin", "expected"]).arg("--message-format=json");
     let output = build.stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
     let messages = String::from_utf8_lossy(&output.stdout);
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .context("the example `native` does not compile")
+        .context("the program `expected` does not compile")
 }
 
 fn done(command: &mut Command) -> Result<()> {

@@ -113,7 +113,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
         ],
     ),
     ("waiaas-tests", &["anyhow", "base64", "hex", "k256", "serde_json", "sha3", "tempfile"]),
-    ("waiaas-reference", &["proptest", "ruint", "serde_json", "waiaas-core"]),
+    ("waiaas-reference", &["proptest", "ruint", "serde_json", "waiaas-core", "waiaas-scenario"]),
     ("waiaas-python", &["jiff", "pyo3", "serde_json", "waiaas-core", "waiaas-scenario"]),
     ("waiaas-examples", &["anyhow", "serde_json", "waiaas-tests"]),
 ];

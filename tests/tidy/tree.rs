@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use waiaas_tests::project::root;
 
 /// Folders that hold nothing written by people.
-const GENERATED: [&str; 7] =
-    ["target", "node_modules", ".git", ".venv", ".mypy_cache", ".pytest_cache", "__pycache__"];
+const GENERATED: [&str; 7] = ["target", "node_modules", ".git", ".venv", ".mypy_cache", ".pytest_cache", "__pycache__"];
 
 /// A file with its path from the top folder, with `/` between the parts.
 pub(crate) struct Source {

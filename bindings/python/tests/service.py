@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -115,13 +116,12 @@ def wait_for(done: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"waited in vain for {what}")
 
 
-def native(*arguments: str) -> Iterator[dict[str, Any]]:
+def expected(*arguments: str) -> Iterator[dict[str, Any]]:
     """What native code decides, line by line."""
-    built = os.environ.get("WAIAAS_NATIVE")
-    command = [built] if built else ["cargo", "run", "-q", "-p", "waiaas-reference", "--example", "native", "--"]
-    process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    with process:
+    named = os.environ.get("WAIAAS_EXPECTED")
+    command = [named] if named else ["cargo", "run", "-q", "-p", "waiaas-reference", "--bin", "expected", "--"]
+    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            yield json.loads(line)
+            yield json.loads(line, parse_float=Decimal)
     assert process.returncode == 0, f"{command} failed"

@@ -12,9 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from service import native
-from waiaas import UsageError, WAIaaSError
-from waiaas import policy
+from service import ROOT, expected
+from waiaas import UsageError, WAIaaSError, _json, policy
 from waiaas.policy import Policies, Prepared, RequestRefused, ValidationError
 
 RECIPIENT = "0x1000000000000000000000000000000000000001"
@@ -34,38 +33,30 @@ def payment(cents: int) -> dict[str, Any]:
 
 def test_all_vectors_are_decided_as_in_native_code_to_the_byte() -> None:
     judged = 0
-    for line in native("vectors"):
-        policies = Policies.compile(line["policies"])
-        expect = line["canonical"].encode()
-        # As text and as Python's values, which must mean the same.
-        for context, request in (
-            (line["context"], line["request"]),
-            (json.dumps(line["context"]), json.dumps(line["request"])),
-        ):
+    for line in expected("vectors", str(ROOT / "tests" / "vectors" / "policy")):
+        # As Python's values, and as text, which must mean the same.
+        as_text = {key: _json.dumps(line[key]) for key in ("policies", "context", "request")}
+        for given in (line, as_text):
+            policies = Policies.compile(given["policies"])
             try:
-                prepared = policies.prepare(without_floats(context), without_floats(request))
+                prepared = policies.prepare(given["context"], given["request"])
             except RequestRefused as refused:
-                assert (refused.canonical(), line["prepared"]) == (expect, None), line["name"]
+                assert (refused.canonical(), line["bytes"]) == (line["expect"].encode(), None), line["name"]
                 continue
-            assert prepared.to_bytes().hex() == line["prepared"], line["name"]
-            again = Prepared.from_bytes(prepared.to_bytes())
-            assert policies.decide(again).canonical() == expect, line["name"]
-            assert policies.evaluate(prepared) == policies.decide(prepared).verdict, line["name"]
+            assert prepared.to_bytes().hex() == line["bytes"], line["name"]
+            decision = policies.decide(Prepared.from_bytes(prepared.to_bytes()))
+            assert decision.canonical() == line["expect"].encode(), line["name"]
+            assert policies.evaluate(prepared) == decision.verdict, line["name"]
             judged += 1
     assert judged == 2 * VECTORS
 
 
-def without_floats(document: Any) -> Any:
-    """What JSON gives as floats, exactly."""
-    return json.loads(json.dumps(document), parse_float=Decimal) if not isinstance(document, str) else document
-
-
 def test_generated_cases_are_decided_as_in_native_code_to_the_byte() -> None:
     count = 0
-    for line in native("generated", "5", str(GENERATED)):
+    for line in expected("generated", "5", str(GENERATED)):
         policies = Policies.compile(line["policies"])
-        prepared = Prepared.from_bytes(bytes.fromhex(line["prepared"]))
-        assert policies.decide(prepared).canonical() == line["canonical"].encode(), line["name"]
+        prepared = Prepared.from_bytes(bytes.fromhex(line["bytes"]))
+        assert policies.decide(prepared).canonical() == line["expect"].encode(), line["name"]
         count += 1
     assert count == GENERATED
 
