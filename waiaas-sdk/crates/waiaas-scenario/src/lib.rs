@@ -9,7 +9,6 @@
 //! - [`mod@diff`]: what changes when one set of rows replaces another, by sampling.
 //! - [`mod@prepared`]: a request with all its facts, to be judged many times or elsewhere; [`canonical()`] is the one text of
 //!   what comes out.
-//! - [`mod@replay`]: how other rows would have judged what happened.
 //! - [`templates`]: rows to begin with, each with a scenario that says what they allow.
 //!
 //! # A scenario
@@ -111,7 +110,6 @@ mod history;
 mod node;
 pub mod prepared;
 mod program;
-pub mod replay;
 mod request;
 mod rows;
 mod run;
@@ -125,7 +123,6 @@ pub use diff::{ChangeKind, Diff, Group, diff};
 pub use expect::Mismatch;
 pub use explain::{Considered, Explanation, Outcome, RowRef, explain};
 pub use prepared::{Prepared, compile, prepare};
-pub use replay::{PastRequest, Replay, replay};
 pub use request::Refused;
 pub use run::{CaseReport, Report, run};
 pub use template::{Parameter, ParameterKind, Template, template, templates};

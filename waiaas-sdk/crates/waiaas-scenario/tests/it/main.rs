@@ -5,7 +5,6 @@
 
 mod diff;
 mod documents;
-mod replay;
 mod templates;
 mod vectors;
 mod zones;
