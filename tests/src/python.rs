@@ -1,9 +1,8 @@
 //! The Python package: an environment with its tools, and its wheel.
 
-use crate::project::{cargo, root};
+use crate::project::root;
 use crate::tools::on_path;
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -44,7 +43,7 @@ impl Python {
             std::fs::remove_dir_all(&wheels).context("old wheels cannot be removed")?;
         }
         let mut build = python.command("maturin");
-        build.current_dir(root().join(PACKAGE)).args(["build", "--release", "--quiet", "--out"]).arg(&wheels);
+        build.args(["build", "--release", "--quiet", "--out"]).arg(&wheels);
         done(&mut build)?;
         let built = std::fs::read_dir(&wheels)?.flatten().map(|entry| entry.path());
         python.wheel = built.into_iter().next().context("maturin built no wheel")?;
@@ -54,28 +53,24 @@ impl Python {
         Ok(python)
     }
 
-    /// The tests of the package, against the program `service`.
-    ///
-    /// # Errors
-    /// What native code says for comparison does not compile.
-    pub fn tests(&self, service: &Path, anvil: &Path) -> Result<Command> {
+    /// The tests of the package, with the program `service`, and `expected` that says what the engine decides natively.
+    #[must_use]
+    pub fn tests(&self, service: &Path, anvil: &Path, expected: &Path) -> Command {
         let mut tests = self.command("python");
         tests
-            .current_dir(root().join(PACKAGE))
-            .args(["-m", "pytest", "-q", "--color=no"])
+            .args(["-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider"])
             .env("WAIAAS_BIN", service)
             .env("WAIAAS_ANVIL", anvil)
             .env("WAIAAS_WHEEL", &self.wheel)
-            .env("WAIAAS_EXPECTED", expected()?);
-        Ok(tests)
+            .env("WAIAAS_EXPECTED", expected);
+        tests
     }
 
     /// The types of package, examples and tests.
     #[must_use]
     pub fn types(&self) -> Command {
         let mut types = self.command("python");
-        types.current_dir(root().join(PACKAGE)).args(["-m", "mypy", "--strict"]);
-        types.args(["python", "tools", "tests", "../../examples/python"]);
+        types.args(["-m", "mypy", "--strict", "python", "tools", "tests", "bench", "../../examples/python"]);
         types
     }
 
@@ -89,7 +84,8 @@ impl Python {
 
     fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.program(name));
-        command.current_dir(root());
+        // What the tools remember is nothing for the folders of the project.
+        command.current_dir(root().join(PACKAGE)).env("MYPY_CACHE_DIR", root().join(FOLDER).join("mypy"));
         command
     }
 
@@ -112,19 +108,6 @@ fn interpreter() -> Result<PathBuf> {
         let (major, minor) = OLDEST;
         format!("Python is missing: install {major}.{minor} or later, with its venv module")
     })
-}
-
-/// The program that writes down what native code decides.
-fn expected() -> Result<PathBuf> {
-    let mut build = cargo();
-    build.args(["build", "--quiet", "-p", "waiaas-reference", "--bin", "expected"]).arg("--message-format=json");
-    let output = build.stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .context("the program `expected` does not compile")
 }
 
 fn done(command: &mut Command) -> Result<()> {

@@ -27,28 +27,68 @@ pub fn anvil() -> Result<PathBuf> {
 ///
 /// # Errors
 /// npm is missing or fails.
-pub fn install_anvil(say: impl FnOnce(&str)) -> Result<PathBuf> {
+pub fn install_anvil(say: impl Fn(&str)) -> Result<PathBuf> {
     if let Ok(program) = anvil() {
         return Ok(program);
     }
-    if on_path("npm").is_none() {
-        bail!(
-            "npm is missing: install Node.js (18 or later, with npm) so that anvil, the local Ethereum node, can be \
-             installed; or install anvil yourself and set WAIAAS_ANVIL"
-        );
+    npm_install("anvil", &[ANVIL_PACKAGE], &say)?;
+    anvil().with_context(|| format!("npm installed {ANVIL_PACKAGE}, but without a program for this machine"))
+}
+
+/// npm packages (`name@version`) in a folder of their own under `target/tools`, installed when one of them is missing;
+/// the answer is their `node_modules`.
+///
+/// # Errors
+/// npm is missing or fails.
+pub fn npm_install(folder: &str, packages: &[&str], say: &dyn Fn(&str)) -> Result<PathBuf> {
+    let folder = format!("target/tools/{folder}");
+    let modules = root().join(&folder).join("node_modules");
+    let name = |package: &str| package.rsplit_once('@').map_or_else(|| package.to_owned(), |(name, _)| name.to_owned());
+    if packages.iter().all(|package| modules.join(name(package)).is_dir()) {
+        return Ok(modules);
     }
-    say(&format!("installing {ANVIL_PACKAGE} into {ANVIL_FOLDER} (npm, once)"));
+    let list = packages.join(" ");
+    if on_path("npm").is_none() {
+        bail!("npm is missing: install Node.js (18 or later, with npm), so that {list} can be installed");
+    }
+    say(&format!("installing {list} into {folder} (npm, once)"));
     let output = Command::new("npm")
-        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", ANVIL_FOLDER, ANVIL_PACKAGE])
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", &folder])
+        .args(packages)
         .current_dir(root())
         .stdin(Stdio::null())
         .output()
         .context("npm cannot be started")?;
     if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr);
-        bail!("npm could not install {ANVIL_PACKAGE}: {}", reason.trim());
+        bail!("npm could not install {list}: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    anvil().with_context(|| format!("npm installed {ANVIL_PACKAGE}, but without a program for this machine"))
+    Ok(modules)
+}
+
+/// The npm package that drives a browser, and where it is.
+const PLAYWRIGHT: (&str, &str) = ("playwright", "playwright-core@1.65.1");
+
+/// The browser: the one that `WAIAAS_CHROMIUM` names, else `chromium` or Chrome on the path.
+#[must_use]
+pub fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("WAIAAS_CHROMIUM").map(PathBuf::from);
+    named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| on_path(name)))
+}
+
+/// Makes sure that [`chromium`] finds one, and that there is what drives it. A missing browser is installed from the
+/// distribution where that is possible without asking for a password.
+///
+/// # Errors
+/// npm fails, or there is no browser.
+pub fn install_browser(say: &dyn Fn(&str)) -> Result<PathBuf> {
+    npm_install(PLAYWRIGHT.0, &[PLAYWRIGHT.1], say)?;
+    if chromium().is_none() && on_path("apt-get").is_some() {
+        say("installing chromium (apt-get, once)");
+        let mut command = Command::new("apt-get");
+        // It fails for users who may not install; then the message below says what to do.
+        let _ = command.args(["install", "-y", "-q", "chromium"]).stdin(Stdio::null()).output();
+    }
+    chromium().context("a browser is missing: install chromium, or set WAIAAS_CHROMIUM to one")
 }
 
 /// The program of the platform's package and not the script in `.bin`: killing the script would leave the node running.

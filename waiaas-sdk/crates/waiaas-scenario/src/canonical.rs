@@ -16,7 +16,8 @@ use waiaas_core::wire::Issue;
 /// ```
 ///
 /// A verdict that denies has `allowed`, `denied_by`, `instruction`, `message`, `policy`, `reason` and
-/// `retry_after_seconds`.
+/// `retry_after_seconds`. The entry that a list lacks belongs to the ways out and not to the decision
+/// (`Judgement::would_pass`).
 #[must_use]
 pub fn canonical(decision: &Decision) -> String {
     let mut json = Json::default();
@@ -217,6 +218,7 @@ mod tests {
                 policy: Some(PolicyId::from_bytes([0xab; 16])),
                 retry_after_seconds: Some(u64::MAX),
                 instruction: Some(3),
+                missing: None,
             }),
             r#"{"allowed":false,"denied_by":"RATE_LIMIT","instruction":3,"message":"wait","policy":"abababab-abab-abab-abab-abababababab","reason":"RATE_LIMIT_EXCEEDED","retry_after_seconds":"18446744073709551615"}"#,
         );

@@ -122,7 +122,7 @@ impl World {
             subject: self.subject,
             now: self.now,
             prices: self.price_facts(&effects),
-            tokens: moved(&effects).filter_map(token).collect(),
+            tokens: by_insertion(moved(&effects).filter_map(token)),
             zone_offsets: offsets(&book.time_zones(&self.subject, &effects), self.now, zones),
             ledger: history::ledger(&self.history, &query, self.now, self.settings.signed_ttl_seconds),
             actions: self.actions(&effects),
@@ -139,7 +139,7 @@ impl World {
             let known = self.prices.get(&asset).filter(|_| self.oracle_works);
             known.map_or(absent, |price| PriceFact::Known(*price))
         };
-        moved(effects).map(|asset| (asset, fact(asset))).collect()
+        by_insertion(moved(effects).map(|asset| (asset, fact(asset))))
     }
 
     fn actions(&self, effects: &Effects) -> ActionFacts {
@@ -159,6 +159,13 @@ impl World {
 /// The offsets of those zones that exist.
 pub(crate) fn offsets(names: &[&str], at: UnixMillis, zones: Zones<'_>) -> BTreeMap<String, i32> {
     names.iter().filter_map(|zone| Some(((*zone).to_owned(), zones(zone, at)?))).collect()
+}
+
+/// A map of a few entries. Collecting would sort them first, with much code that browsers would download.
+fn by_insertion<V>(entries: impl Iterator<Item = (AssetId, V)>) -> BTreeMap<AssetId, V> {
+    let mut all = BTreeMap::new();
+    all.extend(entries);
+    all
 }
 
 /// Assets whose prices matter.

@@ -60,7 +60,7 @@ impl PolicyBook {
     #[must_use]
     pub fn compile(rows: &[PolicyRow]) -> Self {
         let mut rows: Vec<Row> = rows.iter().filter(|row| row.enabled).map(Row::read).collect();
-        rows.sort_by_key(|row| {
+        rows.sort_by_cached_key(|row| {
             Reverse((row.wallet.is_some(), row.network.is_some(), row.priority, row.created_at, row.id))
         });
         let mut own: BTreeMap<WalletId, Vec<(usize, &Row)>> = BTreeMap::new();

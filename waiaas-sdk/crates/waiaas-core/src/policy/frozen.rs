@@ -61,10 +61,11 @@ impl<K: Eq, V> FrozenMap<K, V> {
         entries: impl IntoIterator<Item = (K, V)>,
         merge: impl Fn(&mut V, V),
     ) -> Self {
-        let mut sorted: Vec<(u64, (K, V))> = entries.into_iter().map(|entry| (digest(&entry.0), entry)).collect();
-        sorted.sort_by_key(|(digest, _)| *digest);
-        let mut distinct: Vec<(u64, (K, V))> = Vec::with_capacity(sorted.len());
-        for (digest, (key, value)) in sorted {
+        let mut entries: Vec<Option<(K, V)>> = entries.into_iter().map(Some).collect();
+        let digests = entries.iter().flatten().map(|(key, _)| digest(key)).collect();
+        let mut distinct: Vec<(u64, (K, V))> = Vec::with_capacity(entries.len());
+        for (digest, position) in in_order(digests) {
+            let Some((key, value)) = entries.get_mut(position).and_then(Option::take) else { continue };
             let mut same = distinct.iter_mut().rev().take_while(|(other, _)| *other == digest);
             match same.find(|(_, (other, _))| *other == key) {
                 Some((_, (_, known))) => merge(known, value),
@@ -99,6 +100,14 @@ impl<K: Eq, V> FrozenMap<K, V> {
         }
         None
     }
+}
+
+/// Digests with the positions that they had, the smallest first and equal ones in their order. The entries stay out of
+/// it, so that there is one sorting function for all kinds of maps: it is large, and browsers download it.
+fn in_order(digests: Vec<u64>) -> Vec<(u64, usize)> {
+    let mut order: Vec<(u64, usize)> = digests.into_iter().enumerate().map(|(at, digest)| (digest, at)).collect();
+    order.sort_unstable();
+    order
 }
 
 fn range_of(digest: u64, shift: u32) -> usize {
