@@ -2,6 +2,7 @@
 //!
 //! - [`project`]: where the project is, and the program built from it.
 //! - [`tools`]: programs of others, found or installed.
+//! - [`python`]: the Python package, built and installed.
 //! - [`wasm`], [`npm`]: the engine as WebAssembly, and the npm package around it.
 //! - [`anvil`]: a local Ethereum node.
 //! - [`server`]: the service in a process of its own.
@@ -19,6 +20,7 @@ pub mod http;
 pub mod npm;
 pub mod owner;
 pub mod project;
+pub mod python;
 pub mod server;
 pub mod tools;
 pub mod wasm;

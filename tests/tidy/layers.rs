@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use waiaas_tests::project::cargo;
 
 /// Direct dependencies of each package, tests aside. To add one is a decision: it is made by changing this table.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("waiaas-core", &["bs58", "hex", "ruint", "serde", "serde_json", "sha2", "sha3", "smallvec", "thiserror"]),
     (
         "waiaas-client",
@@ -129,6 +129,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ),
     ("waiaas-tests", &["anyhow", "base64", "hex", "k256", "serde_json", "sha3", "tempfile"]),
     ("waiaas-reference", &["proptest", "ruint", "serde_json", "waiaas-core", "waiaas-scenario"]),
+    ("waiaas-python", &["jiff", "pyo3", "serde_json", "waiaas-core", "waiaas-scenario"]),
     ("waiaas-wasm", &["serde_json", "waiaas-core", "waiaas-scenario", "wasm-bindgen"]),
     ("waiaas-examples", &["anyhow", "serde_json", "waiaas-tests"]),
 ];

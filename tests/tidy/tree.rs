@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use waiaas_tests::project::root;
 
 /// Folders that hold nothing written by people.
-const GENERATED: [&str; 4] = ["target", "node_modules", ".git", ".venv"];
+const GENERATED: [&str; 7] = ["target", "node_modules", ".git", ".venv", ".mypy_cache", ".pytest_cache", "__pycache__"];
 
 /// A file with its path from the top folder, with `/` between the parts.
 pub(crate) struct Source {

@@ -1,20 +1,21 @@
 //! `cargo verify`: everything that has to hold before a change is good.
 //!
-//! Runs format, lints, all tests, then the npm package in Node and in a browser, and then the service as it is shipped
-//! against a real local chain. Needs nothing but Rust, Node.js with npm, and Chromium; everything else is installed on
-//! first use. The last lines are the failures and, alone on a line,
+//! Runs format, lints, all tests, then the npm package in Node and in a browser, then the service as it is shipped
+//! against a real local chain, and the Python package. Needs nothing but Rust, Node.js with npm, Chromium, and Python;
+//! everything else is installed on first use. The last lines are the failures and, alone on a line,
 //! `N passed, N failed`: tests by the test, everything else by the step. The exit code is 0 when nothing failed.
 
 mod report;
 mod step;
 
 use report::Report;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use step::Step;
 use waiaas_tests::npm::package;
 use waiaas_tests::project::{Profile, build, cargo, root};
-use waiaas_tests::tools::{chromium, install_anvil, install_browser};
+use waiaas_tests::python::Python;
+use waiaas_tests::tools::{anvil, chromium, install_anvil, install_browser};
 
 /// How often the tests of races are repeated here; once in a plain `cargo test`.
 const ROUNDS: &str = "20";
@@ -36,12 +37,30 @@ fn main() -> ExitCode {
     report.action("release build", || build(Profile::Release).map(|path| program = Some(path)));
     if let Some(program) = program {
         let mut shipped = with(&["test", "-p", "waiaas-tests", "--test", "e2e", "--", "--show-output"]);
-        shipped.env("WAIAAS_BIN", program).env("WAIAAS_TEST_ROUNDS", ROUNDS);
+        shipped.env("WAIAAS_BIN", &program).env("WAIAAS_TEST_ROUNDS", ROUNDS);
         report.run(&Step::tests("the shipped program against a real chain", shipped));
         report.run(&Step::plain("demo", with(&["demo"])));
+        python(&mut report, &program);
     }
     print!("{}", report.summary());
     if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The Python package as it is shipped: its types, its stubs, and its tests with the service and a real chain.
+#[expect(clippy::print_stdout, reason = "a program of the command line says what it does on standard output")]
+fn python(report: &mut Report, service: &Path) {
+    let mut prepared = None;
+    report.action("Python package", || {
+        let python = Python::prepare(|notice| println!("{notice}"))?;
+        let tests = python.tests(service, &anvil()?, &expected());
+        prepared = Some((python, tests));
+        Ok(())
+    });
+    if let Some((python, tests)) = prepared {
+        report.run(&Step::plain("Python: types", python.types()));
+        report.run(&Step::plain("Python: stubs", python.stubs()));
+        report.run(&Step::plain("Python: tests", tests));
+    }
 }
 
 /// A test of the npm package.
