@@ -84,9 +84,11 @@ pub fn install_browser(say: &dyn Fn(&str)) -> Result<PathBuf> {
     npm_install(PLAYWRIGHT.0, &[PLAYWRIGHT.1], say)?;
     if chromium().is_none() && on_path("apt-get").is_some() {
         say("installing chromium (apt-get, once)");
-        let mut command = Command::new("apt-get");
-        // It fails for users who may not install; then the message below says what to do.
-        let _ = command.args(["install", "-y", "-q", "chromium"]).stdin(Stdio::null()).output();
+        for arguments in [&["update", "-q"][..], &["install", "-y", "-q", "chromium"]] {
+            let mut command = Command::new("apt-get");
+            // It fails for users who may not install; then the message below says what to do.
+            let _ = command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).output();
+        }
     }
     chromium().context("a browser is missing: install chromium, or set WAIAAS_CHROMIUM to one")
 }
