@@ -1,15 +1,11 @@
 //! A local Ethereum node.
 
-mod unstick;
-
 use crate::http::{Client, Request};
 use crate::tools;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// The chain that the node stands for: Ethereum Sepolia.
@@ -22,7 +18,6 @@ pub const NETWORK: &str = "ethereum-sepolia";
 pub struct Anvil {
     child: Child,
     address: String,
-    ended: Arc<AtomicBool>,
 }
 
 impl Anvil {
@@ -47,9 +42,7 @@ impl Anvil {
         };
         // Somebody must read on, or the node stops when the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
-        let ended = Arc::new(AtomicBool::new(false));
-        unstick::watch(address.clone(), Arc::clone(&ended));
-        Ok(Self { child, address, ended })
+        Ok(Self { child, address })
     }
 
     /// Where it answers.
@@ -63,7 +56,9 @@ impl Anvil {
     /// # Errors
     /// The node refuses or does not answer.
     pub fn call(&self, method: &str, params: &Value) -> Result<Value> {
-        call(&self.address, method, params)
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let answer = Client::new(&self.address).send(&Request::new("POST", "/").json(&body))?.json();
+        answer.get("result").cloned().with_context(|| format!("{method}: {answer}"))
     }
 
     /// Gives an account this many wei.
@@ -133,16 +128,9 @@ impl Anvil {
 
 impl Drop for Anvil {
     fn drop(&mut self) {
-        self.ended.store(true, Ordering::Relaxed);
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn call(address: &str, method: &str, params: &Value) -> Result<Value> {
-    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-    let answer = Client::new(address).send(&Request::new("POST", "/").json(&body))?.json();
-    answer.get("result").cloned().with_context(|| format!("{method}: {answer}"))
 }
 
 /// A number as nodes write it: `0x1f`.
